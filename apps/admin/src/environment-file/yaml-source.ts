@@ -1,0 +1,79 @@
+import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, Node, parseDocument, YAMLError, YAMLMap } from 'yaml';
+import { Path } from './file-problem.js';
+
+/** A YAML file with its positions. */
+export class YamlSource {
+  readonly #lines = new LineCounter();
+  readonly #document: Document.Parsed;
+
+  constructor(
+    readonly file: string,
+    text: string,
+  ) {
+    // `prettyErrors` would quote the source, and the source may hold a secret.
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'silent' });
+  }
+
+  get root(): Node | null {
+    return this.#document.contents;
+  }
+
+  /** The parser's complaints in our words: its own quote the source too. */
+  syntaxFaults(): { offset: number; message: string }[] {
+    return [...this.#document.errors, ...this.#document.warnings].map(({ code, pos }) => ({
+      offset: pos[0],
+      message: SYNTAX_FAULTS[code] ?? 'is not well-formed YAML',
+    }));
+  }
+
+  /** What an alias stands for; an alias without a target is a syntax fault already. */
+  resolve(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(this.#document) : node;
+  }
+
+  position(offset: number): { line: number; column: number } {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  /** Where a path starts, or the deepest part of it that exists. `key` points at the name rather than the value. */
+  offsetOf(path: Path, target: 'key' | 'value' = 'value'): number {
+    let node: unknown = this.root;
+    let offset = startOf(node) ?? 0;
+    path.forEach((step, depth) => {
+      const holder = this.resolve(node);
+      const pair = isMap(holder) ? pairOf(holder, step) : undefined;
+      const atKey = target === 'key' && depth === path.length - 1;
+      node = pair ? (atKey ? pair.key : (pair.value ?? pair.key)) : isSeq(holder) ? holder.items[Number(step)] : undefined;
+      offset = startOf(node) ?? offset;
+    });
+    return offset;
+  }
+}
+
+function pairOf(map: YAMLMap, key: string | number) {
+  return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as Node | null | undefined)?.range?.[0];
+}
+
+const REFERENCE_HINT = 'inside { } and [ ] a reference is written in quotes: "${NAME}"';
+
+const SYNTAX_FAULTS: Partial<Record<YAMLError['code'], string>> = {
+  BAD_ALIAS: 'an alias (*name) has no anchor (&name) before it',
+  BAD_DQ_ESCAPE: 'an escape in a "double-quoted" text does not exist; a backslash is written \\\\',
+  BAD_INDENT: `the indentation does not fit; ${REFERENCE_HINT}`,
+  BAD_SCALAR_START: 'a text that starts with this character needs quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a key and its value do not fit on this line; is a text with ": " in it lacking quotes?',
+  BLOCK_IN_FLOW: 'a list or map by indentation cannot be inside { } or [ ]',
+  DUPLICATE_KEY: 'this key is here twice',
+  MISSING_CHAR: `a quote, comma, colon or closing bracket is missing; ${REFERENCE_HINT}`,
+  MULTILINE_IMPLICIT_KEY: 'a key runs over several lines; is a ":" missing, or a quote?',
+  MULTIPLE_DOCS: 'holds more than one YAML document; put each environment in a file of its own',
+  NON_STRING_KEY: 'a key has to be text',
+  TAB_AS_INDENT: 'a tab indents this line; YAML indents with spaces',
+  TAG_RESOLVE_FAILED: 'a tag (!name) is not used here',
+  UNEXPECTED_TOKEN: `this does not belong here; ${REFERENCE_HINT}`,
+};

@@ -1,0 +1,104 @@
+import { CookieChange, HttpReply, SignOnProblem } from '@grantway/contracts';
+import { AttemptLimits, Flows, FlowStatus, SIGN_ON_PER_ADDRESS, SIGN_ON_PER_USER, Sessions, User, UserDirectory } from '@grantway/domain';
+import { EventLog } from '@grantway/platform';
+import { Acr, Amr, OAuthError } from '@grantway/protocol';
+import { Injectable } from '@nestjs/common';
+import { SignOnPolicy } from '../../sign-on-policy.js';
+import { FlowAction } from '../flow-action.js';
+import { FlowPages } from '../flow-pages.js';
+import { resumeLocation, signOnLocation } from '../locations.js';
+import { field, Visit } from '../visit.js';
+
+/** Longer than any name or password is meant to be; refused before it costs a hash. */
+const LONGEST = 256;
+
+/** The person gives name and password. One message for every way it can be wrong (SE-02). */
+@Injectable()
+export class UsernamePasswordCheck extends FlowAction {
+  readonly name = 'usernamePassword.check';
+  readonly at: readonly FlowStatus[] = ['USERNAME_PASSWORD_REQUIRED'];
+
+  constructor(
+    private readonly users: UserDirectory,
+    private readonly limits: AttemptLimits,
+    private readonly sessions: Sessions,
+    private readonly flows: Flows,
+    private readonly policy: SignOnPolicy,
+    private readonly pages: FlowPages,
+    private readonly log: EventLog,
+  ) {
+    super();
+  }
+
+  async run(visit: Visit): Promise<HttpReply> {
+    const { call } = visit;
+    const username = field(call, 'username');
+    const password = field(call, 'password');
+    if (!username || !password) {
+      const fields = [...(username ? [] : (['username'] as const)), ...(password ? [] : (['password'] as const))];
+      return this.pages.signOn(visit, { kind: 'missing', fields }, username ?? '');
+    }
+    const outcome = await this.#check(visit, username, password);
+    if ('kind' in outcome) return this.pages.signOn(visit, outcome, username.slice(0, LONGEST));
+    return this.#signOn(visit, outcome);
+  }
+
+  async #check(visit: Visit, username: string, password: string): Promise<User | SignOnProblem> {
+    const { call, environment } = visit;
+    const counters = [
+      [SIGN_ON_PER_USER, `${environment.id}|${username.normalize('NFKC').toLowerCase()}`],
+      [SIGN_ON_PER_ADDRESS, `${environment.id}|${call.ip}`],
+    ] as const;
+    // The right password waits as well: else guessing would show when it was right (SE-01).
+    const waits = await Promise.all(counters.map(([limit, key]) => this.limits.wait(limit, key)));
+    const wait = Math.max(...waits);
+    if (wait > 0) return this.#refuse(visit, { kind: 'wait', seconds: wait });
+
+    const tooLong = username.length > LONGEST || password.length > LONGEST;
+    const user = tooLong ? undefined : await this.users.authenticate(environment.id, username, password);
+    const [[perUser, userKey]] = counters;
+    if (user?.status === 'active') {
+      await this.limits.succeed(perUser, userKey);
+      return user;
+    }
+    const next = Math.max(...(await Promise.all(counters.map(([limit, key]) => this.limits.fail(limit, key)))));
+    return this.#refuse(visit, next > 0 ? { kind: 'wait', seconds: next } : { kind: 'wrong' });
+  }
+
+  #refuse({ call, client }: Visit, problem: SignOnProblem): SignOnProblem {
+    const error = new OAuthError('access_denied', { reason: `sign_on.${problem.kind}` });
+    this.log.refused(call, error, { client_id: client.id });
+    return problem;
+  }
+
+  async #signOn(visit: Visit, user: User): Promise<HttpReply> {
+    const { call, environment, flow, client } = visit;
+    const { request } = flow;
+    const hintMissed = request.hintedSubject !== undefined && request.hintedSubject !== user.id;
+    const consent = !hintMissed && (await this.policy.mustConsent(client, request, user.id));
+    const { session, handle } = await this.sessions.create({
+      environmentId: environment.id,
+      userId: user.id,
+      acr: Acr.SingleFactor,
+      amr: [Amr.Password],
+      idle: environment.lifetimes.sessionIdle,
+      absolute: environment.lifetimes.sessionAbsolute,
+    });
+    const to: FlowStatus = hintMissed ? 'FAILED' : consent ? 'AGREEMENT_CONSENT_REQUIRED' : 'COMPLETED';
+    const moved = await this.flows.advance(environment.id, flow.id, flow.status, {
+      to,
+      sessionId: session.id,
+      userId: user.id,
+      lifetime: environment.lifetimes.flow,
+    });
+    // The other of two raced submissions made the session that counts.
+    if (!moved) {
+      await this.sessions.end(environment.id, session.id);
+      return { kind: 'redirect', location: signOnLocation(environment.id, flow.id) };
+    }
+    this.log.done(call, 'signed on', { client_id: client.id, sub: user.id });
+    const cookies: CookieChange[] = [{ name: 'session', value: handle, maxAge: environment.lifetimes.sessionAbsolute }];
+    const next = consent ? signOnLocation : resumeLocation;
+    return { kind: 'redirect', location: next(environment.id, flow.id), cookies };
+  }
+}

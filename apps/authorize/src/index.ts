@@ -1,0 +1,2 @@
+export * from './authorize.config.js';
+export * from './authorize.module.js';

@@ -1,0 +1,45 @@
+import cookie from '@fastify/cookie';
+import { ConfigError } from '@grantway/platform';
+import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { GatewayConfig } from './gateway.config.js';
+import { HttpDoor } from './http/http-door.js';
+
+/** Bytes; nothing we take is larger. */
+const BODY_LIMIT = 65_536;
+/** Milliseconds, HT-03. */
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 15_000;
+const KEEP_ALIVE_TIMEOUT = 72_000;
+
+export function createAdapter(config: GatewayConfig): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    forceCloseConnections: 'idle',
+    // HT-05: a hop counts only while it is one of ours.
+    trustProxy: config.trustedProxyHops === 0 ? false : (_address: string, hop: number) => hop < config.trustedProxyHops,
+  });
+  adapter.getInstance().server.headersTimeout = HEADERS_TIMEOUT;
+  return adapter;
+}
+
+/**
+ * Opens the door of a Nest application made with {@link createAdapter} and `bodyParser: false`.
+ * @throws ConfigError when the port is taken
+ */
+export async function openDoor(app: NestFastifyApplication, config: GatewayConfig): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  await fastify.register(cookie as never);
+  const door = app.get(HttpDoor);
+  // A scope of its own, so that its body and error rules do not meet Nest's.
+  await fastify.register(async (scope) => door.open(scope as never));
+  try {
+    await app.listen(config.port, '0.0.0.0');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new ConfigError(`port ${config.port} is in use; set PORT to another one`);
+    if (code === 'EACCES') throw new ConfigError(`port ${config.port} may not be opened by this user; set PORT to another one`);
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { Endpoint, ENDPOINTS, HttpCall, HttpReply } from '@grantway/contracts';
+import { findAsset } from '@grantway/pages';
+import { healthReply, Logger, Readiness } from '@grantway/platform';
+import { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CookieJar } from './cookies.js';
+import { CrossOrigin, corsHeaders, PREFLIGHT_HEADERS } from './cross-origin.js';
+import { Dispatcher } from './dispatcher.js';
+import { ReplyWriter } from './reply-writer.js';
+import { MalformedParams, readParams } from './strict-params.js';
+import { TROUBLE, Trouble, troubleReply } from './trouble.js';
+
+const LONGEST_URL = 8_192;
+const FORM = /^application\/x-www-form-urlencoded(?: *; *charset=utf-8)?$/i;
+const ENVIRONMENT = /^[a-z0-9-]{1,64}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+export interface DoorOptions {
+  readonly publicUrl: string;
+  /** Milliseconds a service has to answer. */
+  readonly requestTimeoutMs: number;
+}
+
+/** The only HTTP door: every route of the endpoint table, the pages' assets, and health. */
+export class HttpDoor {
+  readonly #writer: ReplyWriter;
+
+  constructor(
+    private readonly options: DoorOptions,
+    private readonly jar: CookieJar,
+    private readonly dispatcher: Dispatcher,
+    private readonly origins: CrossOrigin,
+    private readonly readiness: Readiness,
+    private readonly logger: Logger,
+  ) {
+    this.#writer = new ReplyWriter(jar, options.publicUrl);
+  }
+
+  open(fastify: FastifyInstance): void {
+    // Every body arrives as bytes: what they are is decided by the endpoint, strictly.
+    fastify.removeAllContentTypeParsers();
+    fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    fastify.setErrorHandler((error: FastifyError, request, reply) => this.#failed(error, request, reply));
+    for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
+      const endpoints = ENDPOINTS.filter((endpoint) => endpoint.path === path);
+      fastify.all(path, { config: { endpoints } }, (request, reply) => this.#serve(endpoints, request, reply));
+    }
+    fastify.get('/_assets/*', (request, reply) => this.#asset(request, reply));
+    for (const path of ['/healthz', '/readyz']) {
+      fastify.get(path, async (_request, reply) => {
+        const health = await healthReply(path, this.readiness);
+        return reply.code(health?.status ?? 404).send(health?.body);
+      });
+    }
+    fastify.all('/*', (request, reply) => this.#trouble(TROUBLE.notFound, 'person', request, reply));
+  }
+
+  async #serve(endpoints: readonly Endpoint[], request: FastifyRequest, http: FastifyReply): Promise<FastifyReply> {
+    const startedAt = Date.now();
+    const { environment = '' } = request.params as { environment?: string };
+    const [any] = endpoints as [Endpoint];
+    if (!ENVIRONMENT.test(environment)) return this.#trouble(TROUBLE.notFound, any.audience, request, http);
+    if (request.method === 'OPTIONS' && any.cors) return this.#preflight(environment, request, http);
+    const method = request.method === 'HEAD' && any.cached ? 'GET' : request.method;
+    const endpoint = endpoints.find(({ methods }) => (methods as readonly string[]).includes(method));
+    if (!endpoint) return this.#methodNotAllowed(endpoints, request, http);
+
+    const requestId = randomUUID();
+    const read = this.#read(endpoint, request);
+    if ('status' in read) return this.#trouble(read, endpoint.audience, request, http);
+    const call = this.#call(request, method as 'GET' | 'POST', environment, requestId, startedAt, read);
+    const reply = await this.dispatcher.ask(endpoint, call);
+    if (endpoint.cors) await this.#allowOrigin(call, http);
+    this.logger.info(
+      { request_id: requestId, environment, method, path: endpoint.path, kind: reply.kind, ms: Date.now() - startedAt },
+      'served',
+    );
+    return this.#writer.write(http, reply, environment, requestId);
+  }
+
+  /** Query and form, or what is wrong with them. */
+  #read(endpoint: Endpoint, request: FastifyRequest): Pick<HttpCall, 'query' | 'form'> | Trouble {
+    if (request.url.length > LONGEST_URL) return TROUBLE.uriTooLong;
+    const question = request.url.indexOf('?');
+    try {
+      const query = readParams(question < 0 ? '' : request.url.slice(question + 1));
+      const body = request.body as Buffer | undefined;
+      if (request.method !== 'POST' || body === undefined || body.length === 0) return { query, form: {} };
+      if (endpoint.body !== 'form' || !FORM.test(request.headers['content-type'] ?? '')) return TROUBLE.mediaType;
+      return { query, form: readParams(body) };
+    } catch (error) {
+      if (error instanceof MalformedParams) return { ...TROUBLE.malformed, description: error.message };
+      throw error;
+    }
+  }
+
+  #call(
+    request: FastifyRequest,
+    method: 'GET' | 'POST',
+    environmentId: string,
+    requestId: string,
+    receivedAt: number,
+    params: Pick<HttpCall, 'query' | 'form'>,
+  ): HttpCall {
+    const { authorization, origin, traceparent } = request.headers;
+    return {
+      environmentId,
+      requestId,
+      deadline: receivedAt + this.options.requestTimeoutMs,
+      receivedAt,
+      method,
+      ip: request.ip,
+      ...params,
+      cookies: this.jar.read(request.cookies, environmentId),
+      ...(authorization !== undefined && { authorization }),
+      ...(origin !== undefined && { origin }),
+      ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) && { traceparent }),
+    };
+  }
+
+  async #allowOrigin(call: HttpCall, http: FastifyReply): Promise<void> {
+    const { environmentId, requestId, deadline, origin } = call;
+    if (origin === undefined || origin === this.options.publicUrl) return;
+    http.header('vary', 'Origin');
+    const allowed = await this.origins.allows({ environmentId, requestId, deadline, origin }).catch(() => false);
+    if (allowed) http.headers(corsHeaders(origin));
+  }
+
+  async #preflight(environmentId: string, request: FastifyRequest, http: FastifyReply): Promise<FastifyReply> {
+    const requestId = randomUUID();
+    const { origin = '' } = request.headers;
+    const deadline = Date.now() + this.options.requestTimeoutMs;
+    const allowed = await this.origins.allows({ environmentId, requestId, deadline, origin }).catch(() => false);
+    const headers = allowed ? { ...corsHeaders(origin), ...PREFLIGHT_HEADERS } : { vary: 'Origin' };
+    return this.#writer.write(http, { kind: 'empty', status: 204, headers }, environmentId, requestId);
+  }
+
+  #methodNotAllowed(endpoints: readonly Endpoint[], request: FastifyRequest, http: FastifyReply): FastifyReply {
+    const [any] = endpoints as [Endpoint];
+    const allow = [...new Set(endpoints.flatMap(({ methods }) => methods))].join(', ');
+    return this.#trouble({ ...TROUBLE.method, headers: { allow } }, any.audience, request, http);
+  }
+
+  #asset(request: FastifyRequest, http: FastifyReply): FastifyReply {
+    const asset = findAsset(request.url);
+    if (!asset) return this.#trouble(TROUBLE.notFound, 'person', request, http);
+    return http
+      .headers({ 'cache-control': asset.cacheControl, 'x-content-type-options': 'nosniff' })
+      .type(asset.contentType)
+      .send(asset.body);
+  }
+
+  /** What Fastify itself refused, or a fault of ours. */
+  #failed(error: FastifyError, request: FastifyRequest, http: FastifyReply): FastifyReply {
+    const [endpoint] = (request.routeOptions.config as { endpoints?: readonly Endpoint[] }).endpoints ?? [];
+    const audience = endpoint?.audience ?? 'person';
+    if (error.statusCode === 413) return this.#trouble(TROUBLE.tooLarge, audience, request, http);
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return this.#trouble(TROUBLE.malformed, audience, request, http);
+    }
+    this.logger.error({ err: error }, 'the door failed');
+    return this.#trouble(TROUBLE.fault, audience, request, http);
+  }
+
+  #trouble(trouble: Trouble, audience: Endpoint['audience'], request: FastifyRequest, http: FastifyReply): FastifyReply {
+    const requestId = randomUUID();
+    this.logger.info({ request_id: requestId, method: request.method, status: trouble.status }, trouble.description);
+    return this.#writer.write(http, troubleReply(trouble, audience, requestId), '', requestId);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './gateway.config.js';
+export * from './gateway.module.js';
+export * from './http-server.js';

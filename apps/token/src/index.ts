@@ -1,0 +1,2 @@
+export * from './token.config.js';
+export * from './token.module.js';

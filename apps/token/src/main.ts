@@ -1,0 +1,28 @@
+import { MasterKey } from '@grantway/domain';
+import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
+import { loadConfig, run, startService } from '@grantway/platform';
+import { TokenSigningModule } from '@grantway/token-signing';
+import { Module } from '@nestjs/common';
+import { TokenConfig } from './token.config.js';
+import { TokenModule } from './token.module.js';
+
+@Module({})
+class TokenService {}
+
+await run(async () => {
+  const config = loadConfig(TokenConfig);
+  return startService({
+    name: 'token',
+    config,
+    isInfrastructureError,
+    module: {
+      module: TokenService,
+      imports: [
+        PersistenceModule.forRoot({ databaseUrl: config.databaseUrl, poolSize: config.databasePool }),
+        TokenSigningModule.forRoot(MasterKey.parse(config.masterKey)),
+        TokenModule.forRoot(config),
+      ],
+    },
+    checks: (get) => [{ name: 'database', check: () => get(DatabaseHealth).check() }],
+  });
+});

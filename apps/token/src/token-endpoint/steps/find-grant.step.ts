@@ -1,0 +1,21 @@
+import { OAuthError } from '@grantway/protocol';
+import { Injectable } from '@nestjs/common';
+import { GrantRegistry } from '../grant-registry.js';
+import { Step } from '../step.js';
+import { TokenContext } from '../token-context.js';
+
+/** X6: no grant_type is a bad request; an unknown one, or one this environment has off, is unsupported. */
+@Injectable()
+export class FindGrant extends Step {
+  constructor(private readonly registry: GrantRegistry) {
+    super();
+  }
+
+  run(context: TokenContext): void {
+    const type = context.form.get('grant_type');
+    if (type === undefined) throw new OAuthError('invalid_request', { description: 'grant_type is missing' });
+    const grant = this.registry.find(type);
+    if (!grant || !context.environment.grantTypes.includes(type)) throw new OAuthError('unsupported_grant_type');
+    context.grant = grant;
+  }
+}

@@ -1,0 +1,25 @@
+import { OAuthError, ScopeSet } from '@grantway/protocol';
+import { Injectable } from '@nestjs/common';
+import { Step } from '../step.js';
+import { TokenContext } from '../token-context.js';
+
+/** RFC 6749 §3.3, §6: granted ⊆ requested ∩ authorized ∩ registered, whatever the grant returned. */
+@Injectable()
+export class LimitScope extends Step {
+  run(context: TokenContext): void {
+    const { requestedScope, catalog, client, issuance } = context;
+    const { scope: authorized, subject } = issuance.authorization;
+    const registered = ScopeSet.from(client.scopes.filter((token) => catalog.knows(token)));
+    const requested = requestedScope ?? authorized;
+    if (!requested.within(authorized)) throw beyond(requested, authorized);
+    // For a client itself nobody authorized anything before, so asking beyond its registration is its own mistake.
+    if (subject.kind === 'client' && !requested.within(registered)) throw beyond(requested, registered);
+    // A scope taken from the client since is silently gone from the next token (RT-06).
+    context.scope = requested.intersect(registered);
+  }
+}
+
+function beyond(requested: ScopeSet, limit: ScopeSet): OAuthError {
+  const [first] = [...requested].filter((token) => !limit.has(token));
+  return new OAuthError('invalid_scope', { description: `${first} may not be requested` });
+}

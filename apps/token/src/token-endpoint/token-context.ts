@@ -1,0 +1,53 @@
+import { HttpCall } from '@grantway/contracts';
+import { Client, Environment, Resource, ResourceCatalog, User } from '@grantway/domain';
+import { Issuance } from '@grantway/grant-sdk';
+import { ScopeSet } from '@grantway/protocol';
+import { RegisteredGrant } from './grant-registry.js';
+
+/** What the pipeline knows of one token request; each step may rely on what the steps before it filled in. */
+export class TokenContext {
+  /** ParseForm: once each, never empty. */
+  form: ReadonlyMap<string, string> = new Map();
+  /** ParseForm: the one parameter that may repeat. */
+  requestedResources: readonly string[] = [];
+  requestedScope?: ScopeSet;
+  /** FindGrant. */
+  grant!: RegisteredGrant;
+  /** AuthenticateClient. */
+  client!: Client;
+  catalog!: ResourceCatalog;
+  /** ValidateParams. */
+  params!: object;
+  /** Decide. */
+  issuance!: Issuance;
+  /** CheckSubject; absent when the subject is the client itself. */
+  user?: User;
+  /** LimitScope, then LimitAudience: the granted scope. */
+  scope!: ScopeSet;
+  /** LimitAudience: the custom resources the token is for. */
+  resources: readonly Resource[] = [];
+  /** Mint. */
+  reply!: TokenReply;
+
+  constructor(
+    readonly call: HttpCall,
+    readonly environment: Environment,
+    readonly issuer: string,
+  ) {}
+
+  /** Milliseconds since the request reached the door; never less than none, whatever the clocks say. */
+  get inFlightFor(): number {
+    return Math.max(0, Date.now() - this.call.receivedAt);
+  }
+}
+
+/** RFC 6749 §5.1, OIDC Core §3.1.3.3. */
+export interface TokenReply {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly scope: string;
+  readonly refresh_token?: string;
+  readonly id_token?: string;
+}

@@ -1,0 +1,30 @@
+import { HttpCall, HttpReply } from '@grantway/contracts';
+import { Environment } from '@grantway/domain';
+import { OAuthError } from '@grantway/protocol';
+import { EventLog } from '@grantway/platform';
+import { errorReply, NO_STORE } from '../oauth-reply.js';
+import { Step } from './step.js';
+import { TokenContext } from './token-context.js';
+
+/** Runs the pipeline and turns its outcome into a reply. */
+export class TokenEndpoint {
+  constructor(
+    private readonly steps: readonly Step[],
+    private readonly log: EventLog,
+  ) {}
+
+  async issue(call: HttpCall, environment: Environment, issuer: string): Promise<HttpReply> {
+    const context = new TokenContext(call, environment, issuer);
+    try {
+      for (const step of this.steps) await step.run(context);
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      this.log.refused(call, error, { client_id: context.client?.id, grant_type: context.form.get('grant_type') });
+      // RFC 6749 §5.2: a client that tried HTTP authentication is told which scheme to use.
+      const usedBasic = error.code === 'invalid_client' && call.authorization !== undefined;
+      return errorReply(error, usedBasic ? `Basic realm="${environment.id}", charset="UTF-8"` : undefined);
+    }
+    this.log.done(call, 'token issued', { client_id: context.client.id, grant_type: context.grant.options.type });
+    return { kind: 'json', status: 200, headers: NO_STORE, body: context.reply };
+  }
+}

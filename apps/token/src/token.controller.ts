@@ -1,0 +1,67 @@
+import { HttpCall, HttpReply, OriginAnswer, OriginQuestion, Subject } from '@grantway/contracts';
+import { Clients, Environment, Environments, issuerOf } from '@grantway/domain';
+import { Serves } from '@grantway/platform';
+import { KeyRing } from '@grantway/token-signing';
+import { Controller } from '@nestjs/common';
+import { Metadata } from './discovery-endpoint/metadata.js';
+import { TokenConfig } from './token.config.js';
+import { TokenEndpoint } from './token-endpoint/token-endpoint.js';
+import { UserInfoEndpoint } from './userinfo-endpoint/userinfo-endpoint.js';
+
+/** The subjects this service answers. */
+@Controller()
+export class TokenController {
+  constructor(
+    private readonly config: TokenConfig,
+    private readonly environments: Environments,
+    private readonly clients: Clients,
+    private readonly tokens: TokenEndpoint,
+    private readonly userInfo: UserInfoEndpoint,
+    private readonly metadata: Metadata,
+    private readonly keys: KeyRing,
+  ) {}
+
+  @Serves(Subject.TokenIssue, HttpCall)
+  issue(call: HttpCall): Promise<HttpReply> {
+    return this.#in(call, (environment, issuer) => this.tokens.issue(call, environment, issuer));
+  }
+
+  @Serves(Subject.UserInfo, HttpCall)
+  userinfo(call: HttpCall): Promise<HttpReply> {
+    return this.#in(call, (environment, issuer) => this.userInfo.answer(call, environment, issuer));
+  }
+
+  @Serves(Subject.Metadata, HttpCall)
+  describe(call: HttpCall): Promise<HttpReply> {
+    return this.#in(call, async (environment, issuer) => json(await this.metadata.of(environment, issuer)));
+  }
+
+  @Serves(Subject.Jwks, HttpCall)
+  jwks(call: HttpCall): Promise<HttpReply> {
+    return this.#in(call, async (environment) => json(await this.keys.jwks(environment.id)));
+  }
+
+  @Serves(Subject.AllowOrigin, OriginQuestion)
+  async allowOrigin({ environmentId, origin }: OriginQuestion): Promise<OriginAnswer> {
+    return { allowed: await this.clients.someAllowsOrigin(environmentId, origin) };
+  }
+
+  async #in(
+    call: HttpCall,
+    answer: (environment: Environment, issuer: string) => Promise<HttpReply>,
+  ): Promise<HttpReply> {
+    const environment = await this.environments.find(call.environmentId);
+    if (!environment?.enabled) return UNKNOWN_ENVIRONMENT;
+    return answer(environment, issuerOf(this.config.publicUrl, environment.id));
+  }
+}
+
+const UNKNOWN_ENVIRONMENT: HttpReply = {
+  kind: 'json',
+  status: 404,
+  body: { error: 'not_found', error_description: 'no such environment' },
+};
+
+function json(body: unknown): HttpReply {
+  return { kind: 'json', status: 200, body };
+}

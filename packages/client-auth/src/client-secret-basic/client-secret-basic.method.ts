@@ -1,0 +1,37 @@
+import { Client } from '@grantway/domain';
+import { ClientAuthMethod, OAuthError } from '@grantway/protocol';
+import { ClientSecretHasher } from '../client-secret-hasher.js';
+import { ClientAuthMethodHandler, ClientAuthRequest, ClientClaim } from '../method.js';
+
+const BASIC = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
+
+/** HTTP Basic with both halves form-urlencoded first (RFC 6749 §2.3.1). */
+export class ClientSecretBasicMethod extends ClientAuthMethodHandler {
+  readonly method = ClientAuthMethod.SecretBasic;
+
+  constructor(private readonly hasher: ClientSecretHasher) {
+    super();
+  }
+
+  read({ authorization }: ClientAuthRequest): ClientClaim | undefined {
+    if (authorization === undefined) return undefined;
+    const text = Buffer.from(BASIC.exec(authorization)?.[1] ?? '', 'base64').toString('utf8');
+    const colon = text.indexOf(':');
+    const clientId = colon < 0 ? undefined : formDecode(text.slice(0, colon));
+    const secret = colon < 0 ? undefined : formDecode(text.slice(colon + 1));
+    if (!clientId || secret === undefined) throw new OAuthError('invalid_client', { reason: 'client_auth.basic_unreadable' });
+    return { clientId, secret };
+  }
+
+  async verify(client: Client, { secret = '' }: ClientClaim): Promise<boolean> {
+    return this.hasher.matches(secret, client.secretHashes);
+  }
+}
+
+function formDecode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import { Client } from '@grantway/domain';
+import { ClientAuthMethod } from '@grantway/protocol';
+import { ClientSecretHasher } from '../client-secret-hasher.js';
+import { ClientAuthMethodHandler, ClientAuthRequest, ClientClaim } from '../method.js';
+
+/** Both credentials in the body (RFC 6749 §2.3.1). */
+export class ClientSecretPostMethod extends ClientAuthMethodHandler {
+  readonly method = ClientAuthMethod.SecretPost;
+
+  constructor(private readonly hasher: ClientSecretHasher) {
+    super();
+  }
+
+  read({ clientId, clientSecret }: ClientAuthRequest): ClientClaim | undefined {
+    return clientSecret === undefined ? undefined : { clientId: clientId ?? '', secret: clientSecret };
+  }
+
+  async verify(client: Client, { secret = '' }: ClientClaim): Promise<boolean> {
+    return this.hasher.matches(secret, client.secretHashes);
+  }
+}

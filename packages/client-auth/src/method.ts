@@ -1,0 +1,31 @@
+import { Client } from '@grantway/domain';
+import { ClientAuthMethod } from '@grantway/protocol';
+
+/** The parts of a request in which a client may say who it is. */
+export interface ClientAuthRequest {
+  /** The `Authorization` header. */
+  readonly authorization?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+}
+
+/** What a request claims, before anything is believed. */
+export interface ClientClaim {
+  readonly clientId: string;
+  /** The secret as presented; absent for a client that only names itself. */
+  readonly secret?: string;
+}
+
+/** One way for a client to authenticate; a folder each. */
+export abstract class ClientAuthMethodHandler {
+  abstract readonly method: ClientAuthMethod;
+
+  /**
+   * The claim this request makes by this method, or undefined when it does not try it.
+   * @throws OAuthError invalid_client when it tries and cannot be read
+   */
+  abstract read(request: ClientAuthRequest): ClientClaim | undefined;
+
+  /** Whether the claim is true of this client; constant time where a secret is compared (X12). */
+  abstract verify(client: Client, claim: ClientClaim): Promise<boolean>;
+}

@@ -1,0 +1,5 @@
+export * from './endpoints.js';
+export * from './http-call.contract.js';
+export * from './http-reply.contract.js';
+export * from './page.contract.js';
+export * from './subject.js';

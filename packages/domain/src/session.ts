@@ -1,0 +1,31 @@
+/** The browser's standing with one environment. */
+export interface Session {
+  readonly id: string;
+  readonly environmentId: string;
+  readonly userId: string;
+  readonly authTime: Date;
+  readonly acr: string;
+  readonly amr: readonly string[];
+}
+
+export interface NewSession {
+  readonly environmentId: string;
+  readonly userId: string;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  /** Seconds. */
+  readonly idle: number;
+  /** Seconds. */
+  readonly absolute: number;
+}
+
+export abstract class Sessions {
+  /** Every sign-on makes a new session with a new handle, so a planted cookie is worth nothing (AZ-15). */
+  abstract create(session: NewSession): Promise<{ session: Session; handle: string }>;
+
+  /** The live session a cookie names; undefined for an altered, foreign, ended or expired one (SE-03). Slides the idle limit. */
+  abstract find(environmentId: string, handle: string, idle: number): Promise<Session | undefined>;
+
+  /** Ending it twice is no error. Refresh tokens bound to it stop working (R9). */
+  abstract end(environmentId: string, id: string): Promise<void>;
+}

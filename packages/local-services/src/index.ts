@@ -1,0 +1,16 @@
+export { migrateAndApply, runAdmin } from './admin-cli.js';
+export { type Fleet, type FleetOptions, type Replicas, startFleet } from './fleet.js';
+export { freePort } from './free-port.js';
+export { keepSecret } from './keep-secret.js';
+export { LocalServiceError } from './local-service-error.js';
+export { dockerEngineAnswers, findNatsServer } from './nats/find-nats-server.js';
+export { type NatsOptions, type NatsServer, startNats } from './nats/nats-server.js';
+export { createDatabase, dropDatabase } from './postgres/databases.js';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './postgres/embedded-postgres.js';
+export { ManagedProcess, type ManagedProcessOptions } from './process/managed-process.js';
+export { repositoryRoot } from './repository-root.js';
+export { startTcpRelay, type TcpRelay } from './tcp-relay.js';

@@ -1,0 +1,39 @@
+interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'text' | 'password';
+  readonly autocomplete: string;
+  readonly value?: string | undefined;
+  readonly autofocus?: boolean;
+  readonly invalid?: boolean;
+  /** What is wrong with this field alone. */
+  readonly problem?: string | undefined;
+  /** The id of a summary that is about this field too: some screen readers pass over an alert that was there on load. */
+  readonly describedBy?: string | undefined;
+}
+
+/** A label, an input, and what is wrong with it, tied together for those who cannot see them side by side. */
+export function Field({ name, label, problem, describedBy, invalid, ...input }: FieldProps) {
+  const problemId = problem === undefined ? undefined : `${name}-problem`;
+  const described = [problemId, describedBy].filter(Boolean).join(' ');
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input
+        {...input}
+        id={name}
+        name={name}
+        autocapitalize="none"
+        autocorrect="off"
+        spellcheck={false}
+        aria-invalid={invalid || problem !== undefined ? 'true' : undefined}
+        aria-describedby={described || undefined}
+      />
+      {problem !== undefined && (
+        <p class="field-problem" id={problemId}>
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}

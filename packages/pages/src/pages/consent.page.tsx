@@ -1,0 +1,46 @@
+import type { ConsentPage } from '@grantway/contracts';
+import { Button } from '../components/button.js';
+import { Layout } from '../components/layout.js';
+import { Name } from '../components/name.js';
+import { PostForm } from '../components/post-form.js';
+import { ScopeList } from '../components/scope-list.js';
+import type { Page } from './page.js';
+
+/** May this client have that? */
+export const CONSENT: Page<ConsentPage> = {
+  title: ({ environmentName, clientName }) => `Allow ${clientName}? · ${environmentName}`,
+  Body: ({ model: { environmentName, clientName, destination, username, scopes, form } }) => (
+    <Layout brand={environmentName}>
+      <h1>
+        Allow <bdi>{clientName}</bdi> to use your account?
+      </h1>
+      <section class="person" aria-label="Signed in">
+        <p>
+          <span class="muted">Signed in as</span> <Name of={username} />
+        </p>
+        <PostForm form={form} action="session.reset">
+          <Button look="quiet">Not you? Sign in as somebody else</Button>
+        </PostForm>
+      </section>
+      {scopes.length > 0 && (
+        <section>
+          <h2>It asks to</h2>
+          <ScopeList scopes={scopes} />
+        </section>
+      )}
+      <p class="lead">
+        After this you go to <Name of={destination} />
+      </p>
+      <PostForm form={form} action="user.consent">
+        <div class="choice">
+          <Button name="accept" value="true">
+            Allow
+          </Button>
+          <Button name="accept" value="false" look="neutral">
+            Cancel
+          </Button>
+        </div>
+      </PostForm>
+    </Layout>
+  ),
+};

@@ -1,0 +1,45 @@
+import type { Authorization, Authentication } from '@grantway/domain';
+import { ScopeSet } from '@grantway/protocol';
+
+/** What was allowed, in the columns a code and the authorization it becomes have in common. */
+export interface AuthorizationRow {
+  readonly subject_kind: 'user' | 'client';
+  readonly subject_id: string;
+  readonly scope: string[];
+  readonly resources: string[];
+  readonly auth_time: Date | null;
+  readonly acr: string | null;
+  readonly amr: string[] | null;
+  readonly session_id: string | null;
+}
+
+export const AUTHORIZATION_COLUMNS = 'subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id';
+
+/** In the order of {@link AUTHORIZATION_COLUMNS}. */
+export function authorizationValues({ subject, scope, resources, authentication }: Authorization): unknown[] {
+  return [
+    subject.kind,
+    subject.id,
+    scope.toArray(),
+    [...resources],
+    authentication?.time ?? null,
+    authentication?.acr ?? null,
+    authentication ? [...authentication.amr] : null,
+    authentication?.sessionId ?? null,
+  ];
+}
+
+export function toAuthorization(row: AuthorizationRow): Authorization {
+  const authentication = toAuthentication(row);
+  return {
+    subject: { kind: row.subject_kind, id: row.subject_id },
+    scope: ScopeSet.from(row.scope),
+    resources: row.resources,
+    ...(authentication && { authentication }),
+  };
+}
+
+function toAuthentication({ auth_time, acr, amr, session_id }: AuthorizationRow): Authentication | undefined {
+  if (auth_time === null || acr === null || amr === null || session_id === null) return undefined;
+  return { time: auth_time, acr, amr, sessionId: session_id };
+}

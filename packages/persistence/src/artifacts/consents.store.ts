@@ -1,0 +1,56 @@
+import { Consents } from '@grantway/domain';
+import { ScopeSet } from '@grantway/protocol';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { statement } from '../database/statement.js';
+
+const FIND = statement(
+  'consent_find',
+  `
+  SELECT scope
+  FROM consent
+  WHERE environment_id = $1 AND user_id = $2 AND client_id = $3`,
+);
+
+// The union is taken in the row, so that two tabs that consent at once both count.
+const REMEMBER = statement(
+  'consent_remember',
+  `
+  INSERT INTO consent (environment_id, user_id, client_id, scope)
+  VALUES ($1, $2, $3, $4)
+  ON CONFLICT (environment_id, user_id, client_id) DO UPDATE
+  SET scope = ARRAY(SELECT DISTINCT token FROM unnest(consent.scope || excluded.scope) AS token ORDER BY token),
+      granted_at = now()`,
+);
+
+const WITHDRAW = statement(
+  'consent_withdraw',
+  `
+  WITH forgotten AS (
+    DELETE FROM consent
+    WHERE environment_id = $1 AND user_id = $2 AND client_id = $3
+  )
+  UPDATE authorization_record
+  SET revoked_at = now()
+  WHERE environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND revoked_at IS NULL`,
+);
+
+@Injectable()
+export class PostgresConsents extends Consents {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async find(environmentId: string, userId: string, clientId: string): Promise<ScopeSet> {
+    const [row] = await this.database.query<{ scope: string[] }>(FIND, [environmentId, userId, clientId]);
+    return row ? ScopeSet.from(row.scope) : ScopeSet.EMPTY;
+  }
+
+  async remember(environmentId: string, userId: string, clientId: string, scope: ScopeSet): Promise<void> {
+    await this.database.execute(REMEMBER, [environmentId, userId, clientId, scope.toArray()]);
+  }
+
+  async withdraw(environmentId: string, userId: string, clientId: string): Promise<void> {
+    await this.database.execute(WITHDRAW, [environmentId, userId, clientId]);
+  }
+}

@@ -1,0 +1,96 @@
+import pg from 'pg';
+import type { PrismaClient } from '../generated/client.js';
+import { isSerializationFailure } from './infrastructure-error.js';
+import type { Statement } from './statement.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections this process may hold beside the one that listens. */
+  readonly poolSize?: number;
+  /** Milliseconds. */
+  readonly connectTimeout?: number;
+  /** Milliseconds; the server gives up first, so that a slow statement frees its connection instead of losing it. */
+  readonly statementTimeout?: number;
+}
+
+/** Recipe 15: further conflicts mean the database is in trouble, which is what the error then says. */
+const MOST_RETRIES = 3;
+
+export type TransactionClient = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>;
+
+/** One pool of connections, and Prisma's client on the same pool for whoever asks. */
+export class Database {
+  readonly pool: pg.Pool;
+  #prisma: Promise<PrismaClient> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(readonly options: DatabaseOptions) {
+    const statementTimeout = options.statementTimeout ?? 4000;
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      application_name: 'grantway',
+      max: options.poolSize ?? 10,
+      connectionTimeoutMillis: options.connectTimeout ?? 2000,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      statement_timeout: statementTimeout,
+      // Left to choose, PostgreSQL plans a look-up in a partitioned table anew each time, which takes longer than doing it.
+      options: '-c plan_cache_mode=force_generic_plan',
+      // A frozen server enforces no timeout of its own.
+      query_timeout: statementTimeout + 500,
+    });
+    // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
+    this.pool.on('error', () => {});
+    // The same for one that breaks between two statements of a transaction, while nothing is waiting for it.
+    this.pool.on('connect', (client) => client.on('error', () => {}));
+  }
+
+  /** Runs one prepared statement in a transaction of its own. */
+  async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.#run<Row>(statement, values)).rows;
+  }
+
+  /** How many rows the statement wrote. */
+  async execute(statement: Statement, values: readonly unknown[]): Promise<number> {
+    return (await this.#run(statement, values)).rowCount ?? 0;
+  }
+
+  /**
+   * Prisma's client. It loads a query compiler of several megabytes, so only writers of configuration ask for it;
+   * neither the start of a service nor any request of a flow does.
+   */
+  prisma(): Promise<PrismaClient> {
+    this.#prisma ??= this.#loadPrisma();
+    return this.#prisma;
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #run<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<pg.QueryResult<Row>> {
+    for (let retries = 0; ; retries++) {
+      try {
+        return await this.pool.query<Row>({ name: statement.name, text: statement.text, values: [...values] });
+      } catch (error) {
+        if (retries >= MOST_RETRIES || !isSerializationFailure(error)) throw error;
+      }
+    }
+  }
+
+  async #loadPrisma(): Promise<PrismaClient> {
+    const [{ PrismaClient }, { PrismaPg }] = await Promise.all([
+      import('../generated/client.js'),
+      import('@prisma/adapter-pg'),
+    ]);
+    return new PrismaClient({ adapter: new PrismaPg(this.pool) });
+  }
+
+  async #close(): Promise<void> {
+    const prisma = await this.#prisma?.catch(() => undefined);
+    await prisma?.$disconnect();
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,7 @@
+export { Database, type DatabaseOptions } from './database/database.js';
+export { DatabaseHealth } from './database/database-health.js';
+export { isInfrastructureError } from './database/infrastructure-error.js';
+export { MigrationError, migrate } from './database/migrations.js';
+export { PartitionCare } from './database/partition-care.js';
+export { hashPassword, isPasswordHash } from './directory/passwords.js';
+export { type PersistenceOptions, PersistenceModule } from './persistence.module.js';

@@ -1,0 +1,47 @@
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { FromEnv } from './from-env.js';
+
+/** What every service reads. */
+export class ServiceConfig {
+  @FromEnv('PUBLIC_URL', 'Where people and clients reach Grantway: scheme, host and port, no path. Issuers begin with it.')
+  @Matches(/^https?:\/\/[^/?#\s]+$/, { message: 'publicUrl must be an origin such as https://login.example.com' })
+  publicUrl!: string;
+
+  @FromEnv('NATS_URL', 'The bus; empty runs without one (standalone).')
+  @IsOptional()
+  @IsString()
+  natsUrl?: string;
+
+  @FromEnv('HEALTH_PORT', 'Port of /healthz and /readyz; 0 for none.')
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  healthPort = 0;
+
+  @FromEnv('LOG_LEVEL', 'fatal, error, warn, info, debug or silent.')
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent' = 'info';
+
+  @FromEnv('DRAIN_SECONDS', 'How long a stopping service keeps serving after it said it is not ready.')
+  @IsInt()
+  @Min(0)
+  @Max(60)
+  drainSeconds = 0;
+}
+
+/** What every service with a database reads. */
+export class StatefulServiceConfig extends ServiceConfig {
+  @FromEnv('DATABASE_URL', 'PostgreSQL 14 or later.')
+  @Matches(/^postgres(ql)?:\/\//, { message: 'databaseUrl must begin with postgresql://' })
+  databaseUrl!: string;
+
+  @FromEnv('DATABASE_POOL', 'Most connections of one process.')
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  databasePool = 10;
+
+  @FromEnv('GRANTWAY_MASTER_KEY', '32 random bytes in base64url; the same in every service.')
+  @Matches(/^[A-Za-z0-9_-]{43}$/, { message: 'masterKey must be 32 bytes in base64url (43 characters)' })
+  masterKey!: string;
+}

@@ -1,0 +1,65 @@
+import { createServer, Server } from 'node:http';
+
+/** Answers in time or throws; its name is what an operator sees. */
+export interface ReadinessCheck {
+  readonly name: string;
+  check(): Promise<void>;
+}
+
+const CHECK_TIMEOUT_MS = 1_500;
+
+/** Whether this process should get traffic: every check passes and it is not stopping. */
+export class Readiness {
+  #stopping = false;
+
+  constructor(private readonly checks: readonly ReadinessCheck[]) {}
+
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  /** Names of what is missing; empty when ready. */
+  async missing(): Promise<string[]> {
+    if (this.#stopping) return ['stopping'];
+    const results = await Promise.all(this.checks.map(async ({ name, check }) => ((await passes(check)) ? [] : [name])));
+    return results.flat();
+  }
+}
+
+async function passes(check: () => Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('too slow')), CHECK_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([check(), late]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The body and status of `/healthz` and `/readyz`, wherever they are served. */
+export async function healthReply(path: string, readiness: Readiness): Promise<{ status: number; body: object } | undefined> {
+  if (path === '/healthz') return { status: 200, body: { status: 'alive' } };
+  if (path !== '/readyz') return undefined;
+  const missing = await readiness.missing();
+  return missing.length === 0
+    ? { status: 200, body: { status: 'ready' } }
+    : { status: 503, body: { status: 'not ready', missing } };
+}
+
+/** A service without an HTTP door of its own answers its probes here. */
+export function serveHealth(port: number, readiness: Readiness): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const reply = await healthReply(request.url ?? '', readiness);
+    response.writeHead(reply?.status ?? 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(reply?.body ?? { status: 'not found' }));
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => resolve(server));
+  });
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NestFactory } from '@nestjs/core';
+import { BusServer } from './bus/bus-server.js';
+import { NatsBus } from './bus/nats.js';
+import { RethrowFilter } from './bus/rethrow.filter.js';
+import { ConfigError } from './config/from-env.js';
+import { ServiceConfig } from './config/service.config.js';
+import { Readiness, ReadinessCheck, serveHealth } from './health/health.js';
+import { createLogger, NestLogger } from './logging/logger.js';
+
+export interface ServiceOptions {
+  /** Its name in logs, on the bus, and as queue group. */
+  readonly name: string;
+  readonly config: ServiceConfig;
+  readonly module: object;
+  readonly isInfrastructureError: (error: unknown) => boolean;
+  /** Made from the running application, so that checks may use its stores. */
+  readonly checks: (get: <T>(token: abstract new (...args: never[]) => T) => T) => readonly ReadinessCheck[];
+}
+
+/**
+ * Runs one service as a process of its own: its handlers on NATS, its probes on `HEALTH_PORT`.
+ * It starts though the database or the bus is away, says so on `/readyz`, and recovers by itself.
+ */
+export async function startService(options: ServiceOptions): Promise<{ stop(): Promise<void> }> {
+  const { name, config } = options;
+  if (!config.natsUrl) throw new ConfigError('Configuration: NATS_URL is not set');
+  const logger = createLogger(name, config.logLevel);
+  const bus = NatsBus.open(config.natsUrl, name, logger);
+  const strategy = new BusServer({ listener: bus, logger, isInfrastructureError: options.isInfrastructureError });
+  const app = await NestFactory.createMicroservice(options.module as never, { strategy, logger: new NestLogger(logger) });
+  app.useGlobalFilters(new RethrowFilter());
+  const busCheck: ReadinessCheck = {
+    name: 'bus',
+    check: async () => {
+      if (!bus.connected) throw new Error('cut off');
+    },
+  };
+  const readiness = new Readiness([busCheck, ...options.checks((token) => app.get(token as never, { strict: false }))]);
+  await app.listen();
+  const health = config.healthPort > 0 ? await serveHealth(config.healthPort, readiness) : undefined;
+  logger.info('started');
+  return {
+    stop: async () => {
+      readiness.stopping();
+      await sleep(config.drainSeconds * 1000);
+      await app.close();
+      await bus.close();
+      health?.close();
+      logger.info('stopped');
+    },
+  };
+}

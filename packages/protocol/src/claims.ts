@@ -1,0 +1,21 @@
+/** Claim names only the pipeline may set (RFC 9068 §2.2, RFC 7519 §4.1, RFC 8693 §4); a grant that returns one fails closed. */
+export const RESERVED_ACCESS_TOKEN_CLAIMS: ReadonlySet<string> = new Set([
+  'acr',
+  'act',
+  'amr',
+  'aud',
+  'auth_time',
+  'authorization_id',
+  'azp',
+  'client_id',
+  'cnf',
+  'exp',
+  'iat',
+  'iss',
+  'jti',
+  'may_act',
+  'nbf',
+  'scope',
+  'sid',
+  'sub',
+]);

@@ -1,0 +1,8 @@
+/** How a client may authenticate (RFC 7591 §2, `token_endpoint_auth_method`). */
+export const ClientAuthMethod = {
+  None: 'none',
+  SecretBasic: 'client_secret_basic', // RFC 6749 §2.3.1
+  SecretPost: 'client_secret_post', // RFC 6749 §2.3.1
+} as const;
+
+export type ClientAuthMethod = (typeof ClientAuthMethod)[keyof typeof ClientAuthMethod];

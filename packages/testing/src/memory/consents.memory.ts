@@ -1,0 +1,29 @@
+import { Consents } from '@grantway/domain';
+import { ScopeSet } from '@grantway/protocol';
+import type { MemoryAuthorizations } from './authorizations.memory.js';
+
+export class MemoryConsents extends Consents {
+  readonly #scopes = new Map<string, ScopeSet>();
+
+  constructor(private readonly authorizations: MemoryAuthorizations) {
+    super();
+  }
+
+  async find(environmentId: string, userId: string, clientId: string): Promise<ScopeSet> {
+    return this.#scopes.get(keyOf(environmentId, userId, clientId)) ?? ScopeSet.EMPTY;
+  }
+
+  async remember(environmentId: string, userId: string, clientId: string, scope: ScopeSet): Promise<void> {
+    const before = await this.find(environmentId, userId, clientId);
+    this.#scopes.set(keyOf(environmentId, userId, clientId), before.union(scope));
+  }
+
+  async withdraw(environmentId: string, userId: string, clientId: string): Promise<void> {
+    this.#scopes.delete(keyOf(environmentId, userId, clientId));
+    this.authorizations.revokeAll(environmentId, userId, clientId);
+  }
+}
+
+function keyOf(...parts: string[]): string {
+  return JSON.stringify(parts);
+}

@@ -1,0 +1,45 @@
+import { HandlePrefix, type NewSession, newHandle, parseHandle, secretMatches, type Session, Sessions } from '@grantway/domain';
+import type { TestClock } from './test-clock.js';
+
+interface Row {
+  readonly session: Session;
+  readonly secretHash: Uint8Array;
+  readonly absoluteAt: number;
+  idleAt: number;
+  ended: boolean;
+}
+
+export class MemorySessions extends Sessions {
+  readonly #rows = new Map<string, Row>();
+
+  constructor(private readonly clock: TestClock) {
+    super();
+  }
+
+  async create({ environmentId, userId, acr, amr, idle, absolute }: NewSession): Promise<{ session: Session; handle: string }> {
+    const { id, handle, secretHash } = newHandle(HandlePrefix.Session);
+    const session = { id, environmentId, userId, authTime: this.clock.date(), acr, amr: [...amr] };
+    const idleAt = this.clock.after(Math.min(idle, absolute));
+    this.#rows.set(id, { session, secretHash, idleAt, absoluteAt: this.clock.after(absolute), ended: false });
+    return { session, handle };
+  }
+
+  async find(environmentId: string, handle: string, idle: number): Promise<Session | undefined> {
+    const parsed = parseHandle(HandlePrefix.Session, handle);
+    const row = parsed && this.#rows.get(parsed.id);
+    if (!row || row.session.environmentId !== environmentId || !secretMatches(parsed.secret, row.secretHash)) return undefined;
+    if (row.ended || row.idleAt <= this.clock.now() || row.absoluteAt <= this.clock.now()) return undefined;
+    row.idleAt = Math.min(this.clock.after(idle), row.absoluteAt);
+    return row.session;
+  }
+
+  async end(environmentId: string, id: string): Promise<void> {
+    const row = this.#rows.get(id);
+    if (row?.session.environmentId === environmentId) row.ended = true;
+  }
+
+  /** For MemoryAuthorizations: nobody signed it off. */
+  stands(id: string): boolean {
+    return this.#rows.get(id)?.ended === false;
+  }
+}

@@ -1,0 +1,43 @@
+import { errors, JWTPayload, JWTVerifyOptions, jwtVerify } from 'jose';
+import { KeyRing } from './key-ring.js';
+
+/** Longest token worth looking at, in characters. */
+const LONGEST = 16_384;
+
+/** Why a token is being read; each purpose accepts exactly one kind of ours (JW-03). */
+const PURPOSES = {
+  access_token: { typ: 'at+jwt', requiredClaims: ['exp', 'iat', 'sub', 'client_id', 'jti', 'scope'] },
+  // OIDC Core §3.1.2.1: a hint is still a hint after it expired.
+  id_token_hint: { typ: 'JWT', requiredClaims: ['sub', 'aud', 'iat'], currentDate: new Date(0) },
+} as const satisfies Record<string, JWTVerifyOptions>;
+
+export type VerificationPurpose = keyof typeof PURPOSES;
+
+/** The one place where our own JWTs are verified. */
+export class TokenVerifier {
+  constructor(private readonly ring: KeyRing) {}
+
+  /** @returns the claims, or undefined for anything but a good token of this environment and purpose */
+  async verify(
+    token: string,
+    expected: { environmentId: string; issuer: string; purpose: VerificationPurpose },
+  ): Promise<JWTPayload | undefined> {
+    if (token.length > LONGEST) return undefined;
+    try {
+      const { payload } = await jwtVerify(
+        token,
+        async ({ kid, alg }) => {
+          const key = kid === undefined ? undefined : await this.ring.verifier(expected.environmentId, kid, alg);
+          if (!key) throw new errors.JWKSNoMatchingKey();
+          return key;
+        },
+        { ...PURPOSES[expected.purpose], requiredClaims: [...PURPOSES[expected.purpose].requiredClaims], issuer: expected.issuer },
+      );
+      return payload;
+    } catch (error) {
+      // What is wrong with a token is a verdict; what is wrong with our storage is not (I4).
+      if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+      throw error;
+    }
+  }
+}
