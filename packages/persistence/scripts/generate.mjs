@@ -10,7 +10,12 @@ const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
 const schema = fileURLToPath(new URL('../../../prisma/schema', import.meta.url));
 const { status, error } = spawnSync(process.execPath, [cli, 'generate', '--schema', schema], {
   stdio: 'inherit',
-  env: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1', ...process.env },
+  env: {
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    CHECKPOINT_DISABLE: '1',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    ...process.env,
+  },
 });
 if (error) throw error;
 process.exit(status ?? 1);

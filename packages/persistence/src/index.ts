@@ -4,4 +4,4 @@ export { isInfrastructureError } from './database/infrastructure-error.js';
 export { MigrationError, migrate } from './database/migrations.js';
 export { PartitionCare } from './database/partition-care.js';
 export { hashPassword, isPasswordHash } from './directory/passwords.js';
-export { type PersistenceOptions, PersistenceModule } from './persistence.module.js';
+export { PersistenceModule, type PersistenceOptions } from './persistence.module.js';

@@ -14,7 +14,12 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { given, isUuid } from '../database/values.js';
-import { AUTHORIZATION_COLUMNS, type AuthorizationRow, authorizationValues, toAuthorization } from './authorization-columns.js';
+import {
+  AUTHORIZATION_COLUMNS,
+  type AuthorizationRow,
+  authorizationValues,
+  toAuthorization,
+} from './authorization-columns.js';
 
 const ISSUE = statement(
   'code_issue',

@@ -1,4 +1,4 @@
-import type { Authorization, Authentication } from '@grantway/domain';
+import type { Authentication, Authorization } from '@grantway/domain';
 import { ScopeSet } from '@grantway/protocol';
 
 /** What was allowed, in the columns a code and the authorization it becomes have in common. */

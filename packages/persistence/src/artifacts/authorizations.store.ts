@@ -1,15 +1,15 @@
-import {
-  Authorizations,
-  MOST_VERIFIER_FAILURES,
-  type NewAuthorization,
-  type TokenFamily,
-} from '@grantway/domain';
+import { Authorizations, MOST_VERIFIER_FAILURES, type NewAuthorization, type TokenFamily } from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { isUuid } from '../database/values.js';
-import { AUTHORIZATION_COLUMNS, type AuthorizationRow, authorizationValues, toAuthorization } from './authorization-columns.js';
+import {
+  AUTHORIZATION_COLUMNS,
+  type AuthorizationRow,
+  authorizationValues,
+  toAuthorization,
+} from './authorization-columns.js';
 
 // The code goes and the authorization comes in one statement (design section 4.2): of parallel redemptions one finds the
 // code unspent, the others wait for its row and then do not.
@@ -109,7 +109,10 @@ export class PostgresAuthorizations extends Authorizations {
     super();
   }
 
-  async redeemCode(codeId: string, { environmentId, clientId, authorization, offline, family }: NewAuthorization): Promise<string | undefined> {
+  async redeemCode(
+    codeId: string,
+    { environmentId, clientId, authorization, offline, family }: NewAuthorization,
+  ): Promise<string | undefined> {
     if (!isUuid(codeId)) return undefined;
     const [row] = await this.database.query<{ id: string }>(REDEEM_CODE, [
       codeId,
@@ -146,7 +149,11 @@ export class PostgresAuthorizations extends Authorizations {
     };
   }
 
-  async rotate(id: string, generation: number, { grace, idle }: { grace: number; idle: number }): Promise<number | undefined> {
+  async rotate(
+    id: string,
+    generation: number,
+    { grace, idle }: { grace: number; idle: number },
+  ): Promise<number | undefined> {
     if (!isUuid(id)) return undefined;
     const [rotated] = await this.database.query<{ generation: number }>(ROTATE, [id, generation, idle]);
     if (rotated || grace <= 0) return rotated?.generation;

@@ -1,4 +1,4 @@
-import { type Flow, Flows, type FlowStatus, type FlowStep, type NewFlow } from '@grantway/domain';
+import { type Flow, type FlowStatus, type FlowStep, Flows, type NewFlow } from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';

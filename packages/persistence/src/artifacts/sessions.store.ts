@@ -1,4 +1,12 @@
-import { HandlePrefix, type NewSession, newHandle, parseHandle, secretMatches, type Session, Sessions } from '@grantway/domain';
+import {
+  HandlePrefix,
+  type NewSession,
+  newHandle,
+  parseHandle,
+  type Session,
+  Sessions,
+  secretMatches,
+} from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
@@ -55,7 +63,14 @@ export class PostgresSessions extends Sessions {
     super();
   }
 
-  async create({ environmentId, userId, acr, amr, idle, absolute }: NewSession): Promise<{ session: Session; handle: string }> {
+  async create({
+    environmentId,
+    userId,
+    acr,
+    amr,
+    idle,
+    absolute,
+  }: NewSession): Promise<{ session: Session; handle: string }> {
     const { id, handle, secretHash } = newHandle(HandlePrefix.Session);
     const [row] = await this.database.query<{ auth_time: Date }>(CREATE, [
       id,

@@ -78,7 +78,12 @@ export class ConfigCache {
     return this.#listening;
   }
 
-  async #read<Value>(environmentId: string, place: string, version: string, read: () => Promise<Value>): Promise<Value> {
+  async #read<Value>(
+    environmentId: string,
+    place: string,
+    version: string,
+    read: () => Promise<Value>,
+  ): Promise<Value> {
     const readAt = this.now();
     try {
       const value = await read();

@@ -38,7 +38,9 @@ export class PostgresEnvironmentConfigs extends EnvironmentConfigs {
         return await prisma.$transaction((tx) => applyIn(tx, config), { timeout: LONGEST, maxWait: 5000 });
       } catch (error) {
         if (hasSqlState(error, 'P2002')) {
-          throw new ConfigConflictError(['a name or an audience is taken, or two of them were exchanged: change one at a time']);
+          throw new ConfigConflictError([
+            'a name or an audience is taken, or two of them were exchanged: change one at a time',
+          ]);
         }
         if (retries >= MOST_RETRIES || !isSerializationFailure(error)) throw error;
       }
@@ -77,7 +79,12 @@ async function writeEnvironment(tx: TransactionClient, { environment }: Plan, no
   }
 }
 
-async function writeResources(tx: TransactionClient, { resources }: Plan, environmentId: string, now: Date): Promise<void> {
+async function writeResources(
+  tx: TransactionClient,
+  { resources }: Plan,
+  environmentId: string,
+  now: Date,
+): Promise<void> {
   await tx.resource.deleteMany({ where: { environmentId, name: { in: [...resources.remove] } } });
   for (const row of resources.update) {
     const where = { environmentId_name: { environmentId, name: row.name } };
@@ -91,11 +98,17 @@ async function writeClients(tx: TransactionClient, { clients }: Plan, environmen
     const clientId = { in: [...clients.remove] };
     await tx.client.deleteMany({ where: { environmentId, id: clientId } });
     // A client of the same name that is registered later is another one: it must not find the old one's refresh tokens alive.
-    await tx.authorization.updateMany({ where: { environmentId, clientId, revokedAt: null }, data: { revokedAt: now } });
+    await tx.authorization.updateMany({
+      where: { environmentId, clientId, revokedAt: null },
+      data: { revokedAt: now },
+    });
     await tx.consent.deleteMany({ where: { environmentId, clientId } });
   }
   for (const row of clients.update) {
-    await tx.client.update({ where: { environmentId_id: { environmentId, id: row.id } }, data: { ...row, updatedAt: now } });
+    await tx.client.update({
+      where: { environmentId_id: { environmentId, id: row.id } },
+      data: { ...row, updatedAt: now },
+    });
   }
   await tx.client.createMany({ data: clients.create.map((row) => ({ ...row, environmentId, origin: 'file' })) });
 }

@@ -64,7 +64,11 @@ export class CachedSigningKeys extends SigningKeys {
   }
 
   /** The announcement comes back to us too, but a writer must see its own change at once. */
-  async #write(change: typeof ADD, values: readonly unknown[], { environmentId }: { environmentId: string }): Promise<number> {
+  async #write(
+    change: typeof ADD,
+    values: readonly unknown[],
+    { environmentId }: { environmentId: string },
+  ): Promise<number> {
     try {
       return await this.database.execute(change, values);
     } catch (error) {

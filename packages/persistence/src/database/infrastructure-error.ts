@@ -3,7 +3,10 @@
  */
 export function isInfrastructureError(error: unknown): boolean {
   for (const each of causesOf(error)) {
-    if (each.code !== undefined && (SOCKET_CODES.has(each.code) || SQL_STATES.test(each.code) || PRISMA_CODES.has(each.code))) {
+    if (
+      each.code !== undefined &&
+      (SOCKET_CODES.has(each.code) || SQL_STATES.test(each.code) || PRISMA_CODES.has(each.code))
+    ) {
       return true;
     }
     if (POOL_MESSAGES.test(each.message)) return true;
@@ -43,7 +46,19 @@ const SOCKET_CODES = new Set([
  */
 const SQL_STATES = /^(?:08...|28...|3D000|53...|57...|58...|25006|25P03|25P04|55P03|40001|40P01)$/;
 
-const PRISMA_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1011', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
+const PRISMA_CODES = new Set([
+  'P1000',
+  'P1001',
+  'P1002',
+  'P1003',
+  'P1008',
+  'P1011',
+  'P1017',
+  'P2024',
+  'P2028',
+  'P2034',
+  'P2037',
+]);
 
 /** pg and pg-pool say these without any code. */
 const POOL_MESSAGES = new RegExp(
@@ -75,7 +90,8 @@ function causesOf(error: unknown): { code?: string; message: string }[] {
     }
     if (typeof message === 'string') found.push({ message });
     waiting.push(cause, ...(Array.isArray(errors) ? errors : []));
-    if (typeof meta === 'object' && meta !== null) waiting.push((meta as Record<string, unknown>)['driverAdapterError']);
+    if (typeof meta === 'object' && meta !== null)
+      waiting.push((meta as Record<string, unknown>)['driverAdapterError']);
   }
   return found;
 }

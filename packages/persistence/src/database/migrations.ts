@@ -99,7 +99,9 @@ function pending(migrations: readonly Migration[], book: readonly Entry[]): Migr
   const applied = new Map(book.map((entry) => [entry.migration_name, entry.checksum]));
   for (const { name, checksum } of migrations) {
     if (applied.has(name) && applied.get(name) !== checksum) {
-      throw new MigrationError(`migration ${name} was changed after it had been applied; put the file back and add a new migration`);
+      throw new MigrationError(
+        `migration ${name} was changed after it had been applied; put the file back and add a new migration`,
+      );
     }
   }
   return migrations.filter(({ name }) => !applied.has(name));

@@ -53,10 +53,16 @@ export class LocalUserDirectory extends UserDirectory {
     return row && fits ? toUser(environmentId, row) : undefined;
   }
 
-  async #findByName(environmentId: string, username: string): Promise<(UserRow & { password_hash: string | null }) | undefined> {
+  async #findByName(
+    environmentId: string,
+    username: string,
+  ): Promise<(UserRow & { password_hash: string | null }) | undefined> {
     // A name nobody can have is looked up like any other, by a key nobody has.
     const key = isKey(username) ? usernameKey(username) : '';
-    const [row] = await this.database.query<UserRow & { password_hash: string | null }>(FIND_BY_NAME, [environmentId, key]);
+    const [row] = await this.database.query<UserRow & { password_hash: string | null }>(FIND_BY_NAME, [
+      environmentId,
+      key,
+    ]);
     return row;
   }
 }

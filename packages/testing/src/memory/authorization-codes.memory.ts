@@ -35,7 +35,8 @@ export class MemoryAuthorizationCodes extends AuthorizationCodes {
   async find(environmentId: string, code: string): Promise<AuthorizationCode | undefined> {
     const handle = parseHandle(HandlePrefix.AuthorizationCode, code);
     const row = handle && this.#rows.get(handle.id);
-    if (!row || row.code.environmentId !== environmentId || !secretMatches(handle.secret, row.secretHash)) return undefined;
+    if (!row || row.code.environmentId !== environmentId || !secretMatches(handle.secret, row.secretHash))
+      return undefined;
     const { lifetime: _, ...kept } = row.code;
     return { ...kept, id: handle.id, state: this.#stateOf(row) };
   }

@@ -9,7 +9,13 @@ interface Row {
   readonly made: NewAuthorization;
   readonly createdAt: number;
   revoked: boolean;
-  family?: { readonly salt: Uint8Array; readonly absoluteAt: number; generation: number; rotatedAt: number; idleAt: number };
+  family?: {
+    readonly salt: Uint8Array;
+    readonly absoluteAt: number;
+    generation: number;
+    rotatedAt: number;
+    idleAt: number;
+  };
 }
 
 export class MemoryAuthorizations extends Authorizations {
@@ -56,7 +62,11 @@ export class MemoryAuthorizations extends Authorizations {
     };
   }
 
-  async rotate(id: string, generation: number, { grace, idle }: { grace: number; idle: number }): Promise<number | undefined> {
+  async rotate(
+    id: string,
+    generation: number,
+    { grace, idle }: { grace: number; idle: number },
+  ): Promise<number | undefined> {
     const row = this.#rows.get(id);
     if (!row?.family || row.revoked || !this.#isUnexpired(row)) return undefined;
     const { family } = row;

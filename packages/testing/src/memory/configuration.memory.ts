@@ -91,7 +91,12 @@ export class MemoryUserDirectory extends UserDirectory {
 
 /** What applying an environment file would leave, put there directly. */
 export function configureMemory(
-  stores: { environments: MemoryEnvironments; clients: MemoryClients; resources: MemoryResources; users: MemoryUserDirectory },
+  stores: {
+    environments: MemoryEnvironments;
+    clients: MemoryClients;
+    resources: MemoryResources;
+    users: MemoryUserDirectory;
+  },
   config: EnvironmentConfig,
 ): void {
   stores.environments.add(config.environment);

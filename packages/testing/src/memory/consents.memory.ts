@@ -14,8 +14,8 @@ export class MemoryConsents extends Consents {
   }
 
   async remember(environmentId: string, userId: string, clientId: string, scope: ScopeSet): Promise<void> {
-    const before = await this.find(environmentId, userId, clientId);
-    this.#scopes.set(keyOf(environmentId, userId, clientId), before.union(scope));
+    const key = keyOf(environmentId, userId, clientId);
+    this.#scopes.set(key, (this.#scopes.get(key) ?? ScopeSet.EMPTY).union(scope));
   }
 
   async withdraw(environmentId: string, userId: string, clientId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Flow, Flows, type FlowStatus, type FlowStep, type NewFlow, unpackId } from '@grantway/domain';
+import { type Flow, type FlowStatus, type FlowStep, Flows, type NewFlow, unpackId } from '@grantway/domain';
 import type { TestClock } from './test-clock.js';
 
 export class MemoryFlows extends Flows {

@@ -2,7 +2,13 @@ import type { EnvironmentConfig } from '@grantway/domain';
 import { MemoryAttemptLimits } from './attempt-limits.memory.js';
 import { MemoryAuthorizationCodes } from './authorization-codes.memory.js';
 import { MemoryAuthorizations } from './authorizations.memory.js';
-import { configureMemory, MemoryClients, MemoryEnvironments, MemoryResources, MemoryUserDirectory } from './configuration.memory.js';
+import {
+  configureMemory,
+  MemoryClients,
+  MemoryEnvironments,
+  MemoryResources,
+  MemoryUserDirectory,
+} from './configuration.memory.js';
 import { MemoryConsents } from './consents.memory.js';
 import { MemoryFlows } from './flows.memory.js';
 import { MemorySessions } from './sessions.memory.js';

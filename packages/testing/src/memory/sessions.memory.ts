@@ -1,4 +1,12 @@
-import { HandlePrefix, type NewSession, newHandle, parseHandle, secretMatches, type Session, Sessions } from '@grantway/domain';
+import {
+  HandlePrefix,
+  type NewSession,
+  newHandle,
+  parseHandle,
+  type Session,
+  Sessions,
+  secretMatches,
+} from '@grantway/domain';
 import type { TestClock } from './test-clock.js';
 
 interface Row {
@@ -16,7 +24,14 @@ export class MemorySessions extends Sessions {
     super();
   }
 
-  async create({ environmentId, userId, acr, amr, idle, absolute }: NewSession): Promise<{ session: Session; handle: string }> {
+  async create({
+    environmentId,
+    userId,
+    acr,
+    amr,
+    idle,
+    absolute,
+  }: NewSession): Promise<{ session: Session; handle: string }> {
     const { id, handle, secretHash } = newHandle(HandlePrefix.Session);
     const session = { id, environmentId, userId, authTime: this.clock.date(), acr, amr: [...amr] };
     const idleAt = this.clock.after(Math.min(idle, absolute));
@@ -27,7 +42,8 @@ export class MemorySessions extends Sessions {
   async find(environmentId: string, handle: string, idle: number): Promise<Session | undefined> {
     const parsed = parseHandle(HandlePrefix.Session, handle);
     const row = parsed && this.#rows.get(parsed.id);
-    if (!row || row.session.environmentId !== environmentId || !secretMatches(parsed.secret, row.secretHash)) return undefined;
+    if (!row || row.session.environmentId !== environmentId || !secretMatches(parsed.secret, row.secretHash))
+      return undefined;
     if (row.ended || row.idleAt <= this.clock.now() || row.absoluteAt <= this.clock.now()) return undefined;
     row.idleAt = Math.min(this.clock.after(idle), row.absoluteAt);
     return row.session;

@@ -16,7 +16,9 @@ export class MemorySigningKeys extends SigningKeys {
   }
 
   async advance(environmentId: string, kid: string, from: KeyState, to: KeyState): Promise<boolean> {
-    const at = this.#keys.findIndex((key) => key.environmentId === environmentId && key.kid === kid && key.state === from);
+    const at = this.#keys.findIndex(
+      (key) => key.environmentId === environmentId && key.kid === kid && key.state === from,
+    );
     const key = this.#keys[at];
     if (!key) return false;
     const advanced = { ...key, state: to };
@@ -27,7 +29,8 @@ export class MemorySigningKeys extends SigningKeys {
 
   #refuseSecondActive({ environmentId, kid, algorithm, state }: SigningKey): void {
     const rival = this.#keys.find(
-      (key) => key.environmentId === environmentId && key.algorithm === algorithm && key.state === 'active' && key.kid !== kid,
+      (key) =>
+        key.environmentId === environmentId && key.algorithm === algorithm && key.state === 'active' && key.kid !== kid,
     );
     if (state === 'active' && rival) throw new ActiveKeyExists(environmentId);
   }

@@ -21,7 +21,11 @@ export function conflictsOf(config: EnvironmentConfig, stored: StoredConfig): st
     ...repeated(userIds).map((id) => `user ${id} is there twice`),
     ...repeated(resourceNames).map((name) => `resource ${name} is there twice`),
     ...ownedByApi('client', clientIds, apiClientIds),
-    ...ownedByApi('resource', resourceNames, apiResources.map(({ name }) => name)),
+    ...ownedByApi(
+      'resource',
+      resourceNames,
+      apiResources.map(({ name }) => name),
+    ),
     ...repeated([...resources, ...apiResources].map(({ audience }) => audience)).map(
       (audience) => `audience ${audience} belongs to more than one resource`,
     ),
@@ -34,7 +38,9 @@ export function conflictsOf(config: EnvironmentConfig, stored: StoredConfig): st
       .filter((id) => subjects.has(id))
       .map((id) => `${id} is the id of a client and of a user`),
     ...users.flatMap(({ id, password }) =>
-      password && 'hash' in password && !isPasswordHash(password.hash) ? [`the password hash of user ${id} is not argon2id`] : [],
+      password && 'hash' in password && !isPasswordHash(password.hash)
+        ? [`the password hash of user ${id} is not argon2id`]
+        : [],
     ),
   ];
 }

@@ -35,7 +35,11 @@ export interface Difference<Row> {
 export type PlannedUser = UserRow & { readonly passwordHash?: string };
 
 export async function planChanges(config: EnvironmentConfig, stored: StoredConfig): Promise<Plan> {
-  const environment = compare([environmentRow(config.environment)], stored.environment ? [stored.environment] : [], ({ id }) => id);
+  const environment = compare(
+    [environmentRow(config.environment)],
+    stored.environment ? [stored.environment] : [],
+    ({ id }) => id,
+  );
   const resources = compare(config.resources.map(resourceRow), stored.resources, ({ name }) => name);
   const clients = compare(config.clients.map(clientRow), stored.clients, ({ id }) => id);
   // Users are never removed, because people are more than configuration.
@@ -70,12 +74,16 @@ function compare<Row extends object>(
       const now = storedById.get(idOf(row));
       return now !== undefined && !says(now, row);
     }),
-    remove: [...storedById].filter(([id, row]) => (row as { origin?: Origin }).origin === 'file' && !wantedIds.has(id)).map(([id]) => id),
+    remove: [...storedById]
+      .filter(([id, row]) => (row as { origin?: Origin }).origin === 'file' && !wantedIds.has(id))
+      .map(([id]) => id),
   };
 }
 
 function says(stored: object, wanted: object): boolean {
-  return Object.entries(wanted).every(([name, value]) => isDeepStrictEqual((stored as Record<string, unknown>)[name], value));
+  return Object.entries(wanted).every(([name, value]) =>
+    isDeepStrictEqual((stored as Record<string, unknown>)[name], value),
+  );
 }
 
 async function planUsers(users: readonly ConfiguredUser[], stored: StoredConfig): Promise<PlannedUser[]> {

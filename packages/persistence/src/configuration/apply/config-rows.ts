@@ -23,7 +23,16 @@ export type ClientRow = ReturnType<typeof clientRow>;
 export type ResourceRow = ReturnType<typeof resourceRow>;
 export type UserRow = ReturnType<typeof userRow>;
 
-export function environmentRow({ id, name, enabled, grantTypes, pkce, signing, lifetimes, passwordChangeEndsRefresh }: Environment) {
+export function environmentRow({
+  id,
+  name,
+  enabled,
+  grantTypes,
+  pkce,
+  signing,
+  lifetimes,
+  passwordChangeEndsRefresh,
+}: Environment) {
   return {
     id,
     name,
@@ -62,7 +71,12 @@ export function resourceRow({ name, audience, scopes, accessTokenLifetime }: Res
   return { name, audience, scopes: json(scopes), accessTokenLifetime: accessTokenLifetime ?? null };
 }
 
-export function userRow({ id, username, status, claims }: Pick<ConfiguredUser, 'id' | 'username' | 'status' | 'claims'>) {
+export function userRow({
+  id,
+  username,
+  status,
+  claims,
+}: Pick<ConfiguredUser, 'id' | 'username' | 'status' | 'claims'>) {
   return { id, username, usernameKey: usernameKey(username), status: status as string, claims: json(claims) };
 }
 
@@ -105,7 +119,10 @@ const USERS = statement(
 /** Runs a statement, in a transaction or without one. */
 export type Read = <Row extends object>(statement: Statement, values: readonly unknown[]) => Promise<Row[]>;
 
-export async function readStored(read: Read, { environment, clients, users }: EnvironmentConfig): Promise<StoredConfig> {
+export async function readStored(
+  read: Read,
+  { environment, clients, users }: EnvironmentConfig,
+): Promise<StoredConfig> {
   const ids = [...users, ...clients].map(({ id }) => id);
   const names = users.map(({ username }) => usernameKey(username));
   return {

@@ -1,0 +1,51 @@
+import { AuthorizeModule } from '@grantway/authorize';
+import { MasterKey } from '@grantway/domain';
+import { createAdapter, GatewayModule, openDoor } from '@grantway/gateway';
+import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
+import { BusServer, createLogger, InProcessBus, NestLogger, Readiness, RethrowFilter } from '@grantway/platform';
+import { TokenModule } from '@grantway/token';
+import { TokenSigningModule } from '@grantway/token-signing';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mountPlayground } from './playground.js';
+import { Installation, serviceConfigs } from './service-configs.js';
+
+@Module({})
+class StandaloneModule {}
+
+/** Every service in this process, with calls in place of messages (design section 1). */
+export async function startApplication(installation: Installation): Promise<{ stop(): Promise<void> }> {
+  const { publicUrl, databaseUrl, masterKey, config } = installation;
+  const configs = serviceConfigs(installation);
+  const logger = createLogger('standalone', config.logLevel);
+  const bus = new InProcessBus();
+  let health: DatabaseHealth | undefined;
+  const readiness = new Readiness([{ name: 'database', check: async () => health?.check() }]);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    {
+      module: StandaloneModule,
+      imports: [
+        PersistenceModule.forRoot({ databaseUrl }),
+        TokenSigningModule.forRoot(MasterKey.parse(masterKey)),
+        AuthorizeModule.forRoot(configs.authorize),
+        TokenModule.forRoot(configs.token),
+        GatewayModule.forRoot(configs.gateway, bus, readiness),
+      ],
+    } as never,
+    createAdapter(configs.gateway) as never,
+    { logger: new NestLogger(logger), bodyParser: false },
+  );
+  health = app.get(DatabaseHealth, { strict: false });
+  const services = app.connectMicroservice({ strategy: new BusServer({ listener: bus, logger, isInfrastructureError }) });
+  services.useGlobalFilters(new RethrowFilter());
+  await app.startAllMicroservices();
+  mountPlayground(app.getHttpAdapter().getInstance() as never, publicUrl);
+  await openDoor(app, configs.gateway);
+  return {
+    stop: async () => {
+      readiness.stopping();
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import { describeConfiguration, describeSigningKeys, describeUserDirectory } from '@grantway/testing';
+import { postgresWorld } from '../../test/postgres-world.js';
+
+describeConfiguration('PostgreSQL', postgresWorld);
+describeSigningKeys('PostgreSQL', postgresWorld);
+describeUserDirectory('PostgreSQL', postgresWorld);

@@ -1,0 +1,81 @@
+import type { AttemptLimit } from '@grantway/domain';
+import { freshEnvironmentId, inParallel, type World, worldOf } from './world.js';
+
+/** Time may really go by in this suite, so the block is short. */
+const LIMIT: AttemptLimit = { name: 'contract', points: 3, window: 60, block: 2 };
+
+export function describeAttemptLimits(name: string, open: () => Promise<World>): void {
+  describe(`AttemptLimits: ${name}`, () => {
+    const world = worldOf(open);
+    const attempts = () => world().replicas[0].attempts;
+    const elsewhere = () => world().replicas[1].attempts;
+
+    async function failed(times: number, key: string): Promise<number[]> {
+      const waits: number[] = [];
+      for (let time = 0; time < times; time++) waits.push(await attempts().fail(LIMIT, key));
+      return waits;
+    }
+
+    it('SE-01 the last wrong guess allowed blocks the key, on every replica', async () => {
+      const key = freshEnvironmentId();
+      expect(await attempts().wait(LIMIT, key)).toBe(0);
+      expect(await failed(2, key)).toEqual([0, 0]);
+      expect([await attempts().wait(LIMIT, key), await elsewhere().wait(LIMIT, key)]).toEqual([0, 0]);
+      expect(await attempts().fail(LIMIT, key)).toBe(LIMIT.block);
+      for (const replica of [attempts(), elsewhere()]) {
+        const wait = await replica.wait(LIMIT, key);
+        expect(wait).toBeGreaterThan(0);
+        expect(wait).toBeLessThanOrEqual(LIMIT.block);
+      }
+    });
+
+    it('SE-01 guesses at different replicas count together', async () => {
+      const key = freshEnvironmentId();
+      expect(await attempts().fail(LIMIT, key)).toBe(0);
+      expect(await elsewhere().fail(LIMIT, key)).toBe(0);
+      expect(await attempts().fail(LIMIT, key)).toBe(LIMIT.block);
+      expect(await elsewhere().wait(LIMIT, key)).toBeGreaterThan(0);
+    });
+
+    it('SE-01 parallel wrong guesses count each', async () => {
+      const key = freshEnvironmentId();
+      await inParallel(world(), LIMIT.points, (stores) => stores.attempts.fail(LIMIT, key));
+      expect(await elsewhere().wait(LIMIT, key)).toBeGreaterThan(0);
+    });
+
+    it('house: where the block was seen, it is known without a look-up', async () => {
+      const key = freshEnvironmentId();
+      expect(attempts().blockedHere(LIMIT, key)).toBe(0);
+      await failed(LIMIT.points, key);
+      expect(attempts().blockedHere(LIMIT, key)).toBeGreaterThan(0);
+    });
+
+    it('SE-01 the block ends by itself, and guessing starts anew', async () => {
+      const key = freshEnvironmentId();
+      await failed(LIMIT.points, key);
+      await world().elapse(LIMIT.block + 0.1);
+      expect([await attempts().wait(LIMIT, key), await elsewhere().wait(LIMIT, key)]).toEqual([0, 0]);
+      expect(await failed(LIMIT.points, key)).toEqual([0, 0, LIMIT.block]);
+    });
+
+    it('SE-01 a right guess forgives the wrong ones before it', async () => {
+      const key = freshEnvironmentId();
+      await failed(LIMIT.points - 1, key);
+      await elsewhere().succeed(LIMIT, key);
+      expect(await failed(LIMIT.points - 1, key)).toEqual([0, 0]);
+    });
+
+    it('MT-03 keys and limits do not know one another', async () => {
+      const key = freshEnvironmentId();
+      await failed(LIMIT.points, key);
+      expect(await attempts().wait(LIMIT, `${key}-other`)).toBe(0);
+      expect(await attempts().wait({ ...LIMIT, name: 'contract-other' }, key)).toBe(0);
+    });
+
+    it('house: a key may be as long and as strange as a stranger likes', async () => {
+      const key = `${'x'.repeat(5000)}\0${freshEnvironmentId()}`;
+      expect(await failed(LIMIT.points, key)).toEqual([0, 0, LIMIT.block]);
+      expect(await attempts().wait(LIMIT, `${key}y`)).toBe(0);
+    });
+  });
+}

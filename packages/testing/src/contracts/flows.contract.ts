@@ -1,0 +1,119 @@
+import { aNewFlow, aNewSession, anAuthorizationRequest } from '../mothers/authorization.mother.js';
+import { freshEnvironmentId, inParallel, type World, worldOf } from './world.js';
+
+const START = 'USERNAME_PASSWORD_REQUIRED';
+
+export function describeFlows(name: string, open: () => Promise<World>): void {
+  describe(`Flows: ${name}`, () => {
+    const world = worldOf(open);
+    const stores = () => world().replicas[0];
+
+    async function begun(overrides: Parameters<typeof aNewFlow>[0] = {}) {
+      const environmentId = freshEnvironmentId();
+      const id = await stores().flows.begin(aNewFlow({ environmentId, ...overrides }));
+      return { environmentId, id, found: () => world().replicas[1].flows.find(environmentId, id) };
+    }
+
+    it('house: is found on another replica as it began', async () => {
+      const request = anAuthorizationRequest({ nonce: 'n', maxAge: 0, prompts: ['login'], state: '"\\u0000 ünï' });
+      const browserHash = Buffer.from('hash of a cookie');
+      const { environmentId, id, found } = await begun({ request, browserHash });
+      const { browserHash: hash, ...flow } = (await found()) ?? { browserHash: Buffer.of() };
+      expect(flow).toEqual({ id, environmentId, status: START, request, resumed: false });
+      expect(Buffer.from(hash)).toEqual(browserHash);
+    });
+
+    it.each(['01a1f000-0000-7000-8000-00000000abcd', 'not an id', '', '\0'])('house: %p is unknown', async (id) => {
+      const environmentId = freshEnvironmentId();
+      expect(await stores().flows.find(environmentId, id)).toBeUndefined();
+      expect(await stores().flows.resume(environmentId, id)).toBeUndefined();
+      expect(await stores().flows.advance(environmentId, id, START, { to: 'COMPLETED', lifetime: 60 })).toBe(false);
+    });
+
+    it('MT-01 another environment neither finds, moves nor resumes it', async () => {
+      const { id, found } = await begun({ status: 'COMPLETED' });
+      const foreign = freshEnvironmentId();
+      expect(await stores().flows.find(foreign, id)).toBeUndefined();
+      expect(await stores().flows.advance(foreign, id, 'COMPLETED', { to: 'FAILED', lifetime: 60 })).toBe(false);
+      expect(await stores().flows.resume(foreign, id)).toBeUndefined();
+      expect(await found()).toMatchObject({ status: 'COMPLETED', resumed: false });
+    });
+
+    it('house: a step adds what it learnt and keeps what was known', async () => {
+      const { environmentId, id, found } = await begun();
+      const { session } = await stores().sessions.create(aNewSession({ environmentId }));
+      const signOn = {
+        to: 'AGREEMENT_CONSENT_REQUIRED',
+        sessionId: session.id,
+        userId: 'user-alice',
+        signedOn: true,
+        lifetime: 60,
+      } as const;
+      expect(await stores().flows.advance(environmentId, id, START, signOn)).toBe(true);
+      const between = await found();
+      expect(between).toMatchObject({
+        status: 'AGREEMENT_CONSENT_REQUIRED',
+        sessionId: session.id,
+        userId: 'user-alice',
+      });
+      expect(between?.signedOnAt).toBeInstanceOf(Date);
+      expect(between).not.toHaveProperty('approvedScope');
+
+      const consent = { to: 'COMPLETED', approvedScope: [], lifetime: 60 } as const;
+      expect(await stores().flows.advance(environmentId, id, 'AGREEMENT_CONSENT_REQUIRED', consent)).toBe(true);
+      expect(await found()).toMatchObject({
+        ...{ status: 'COMPLETED', sessionId: session.id, userId: 'user-alice', approvedScope: [] },
+        signedOnAt: between?.signedOnAt,
+      });
+    });
+
+    it('I1 a step from where it no longer stands changes nothing', async () => {
+      const { environmentId, id, found } = await begun();
+      expect(
+        await stores().flows.advance(environmentId, id, 'AGREEMENT_CONSENT_REQUIRED', {
+          to: 'COMPLETED',
+          lifetime: 60,
+        }),
+      ).toBe(false);
+      expect(await found()).toMatchObject({ status: START });
+    });
+
+    it('I1 of parallel equal steps one is taken', async () => {
+      const { environmentId, id } = await begun();
+      const taken = await inParallel(world(), 20, ({ flows }) =>
+        flows.advance(environmentId, id, START, { to: 'COMPLETED', lifetime: 60 }),
+      );
+      expect(taken.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('house: dies when nothing happens, and lives on with each step', async () => {
+      const { environmentId, id, found } = await begun({ lifetime: 100 });
+      await world().elapse(90);
+      await stores().flows.advance(environmentId, id, START, { to: 'COMPLETED', lifetime: 100 });
+      await world().elapse(90);
+      expect(await found()).toBeDefined();
+      await world().elapse(11);
+      expect(await found()).toBeUndefined();
+      expect(await stores().flows.resume(environmentId, id)).toBeUndefined();
+      expect(await stores().flows.advance(environmentId, id, 'COMPLETED', { to: 'FAILED', lifetime: 100 })).toBe(false);
+    });
+
+    it('A16 an unfinished flow is not resumed', async () => {
+      const { environmentId, id, found } = await begun();
+      expect(await stores().flows.resume(environmentId, id)).toBeUndefined();
+      expect(await found()).toMatchObject({ resumed: false });
+    });
+
+    it.each(['COMPLETED', 'FAILED'] as const)(
+      'A16 a flow that is %s is resumed once, however many ask',
+      async (status) => {
+        const { environmentId, id, found } = await begun();
+        await stores().flows.advance(environmentId, id, START, { to: status, userId: 'user-alice', lifetime: 60 });
+        const resumed = await inParallel(world(), 20, ({ flows }) => flows.resume(environmentId, id));
+        expect(resumed.filter((flow) => flow !== undefined)).toMatchObject([{ id, status, userId: 'user-alice' }]);
+        expect(await found()).toMatchObject({ resumed: true });
+        expect(await stores().flows.advance(environmentId, id, status, { to: 'FAILED', lifetime: 60 })).toBe(false);
+      },
+    );
+  });
+}
