@@ -88,7 +88,14 @@ module.exports = {
       severity: 'error',
       comment: 'import what a room exports, not a file inside it',
       from: { path: '^(packages|apps|examples)/([^/]+)/' },
-      to: { path: OURS, pathNot: ['^$1/$2/', `${OURS}[^/]+/dist/index\\.js$`] },
+      to: { path: '^(packages|apps)/', pathNot: ['^$1/$2/', '^(packages|apps)/[^/]+/dist/index\\.js$'] },
+    },
+    {
+      name: 'examples-by-name',
+      severity: 'error',
+      comment: 'an example is built its own way: import what its package.json exports, by its name',
+      from: { path: '^(packages|apps|examples)/([^/]+)/' },
+      to: { path: '^examples/', pathNot: '^$1/$2/', dependencyTypes: ['local'] },
     },
     {
       name: 'resolvable',

@@ -10,11 +10,14 @@ const BODY_LIMIT = 65_536;
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 15_000;
 const KEEP_ALIVE_TIMEOUT = 72_000;
+/** How often Node looks for connections beyond those limits; its own 30 s would make them three times as long. */
+const CHECK_EVERY = 1_000;
 
 export function createAdapter(config: GatewayConfig): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
+    http: { connectionsCheckingInterval: CHECK_EVERY },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     forceCloseConnections: 'idle',
     // HT-05: a hop counts only while it is one of ours.

@@ -1,10 +1,10 @@
 import { AuthorizeModule } from '@grantway/authorize';
-import { MasterKey } from '@grantway/domain';
+import { EnvironmentConfigs, MasterKey } from '@grantway/domain';
 import { createAdapter, GatewayModule, openDoor } from '@grantway/gateway';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
 import { BusServer, createLogger, InProcessBus, NestLogger, Readiness, RethrowFilter } from '@grantway/platform';
 import { TokenModule } from '@grantway/token';
-import { TokenSigningModule } from '@grantway/token-signing';
+import { KeyLifecycle, TokenSigningModule } from '@grantway/token-signing';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,8 +14,16 @@ import { Installation, serviceConfigs } from './service-configs.js';
 @Module({})
 class StandaloneModule {}
 
+export interface Application {
+  readonly configs: EnvironmentConfigs;
+  readonly keys: KeyLifecycle;
+  /** Opens the door to the public. */
+  listen(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** Every service in this process, with calls in place of messages (design section 1). */
-export async function startApplication(installation: Installation): Promise<{ stop(): Promise<void> }> {
+export async function startApplication(installation: Installation): Promise<Application> {
   const { publicUrl, databaseUrl, masterKey, config } = installation;
   const configs = serviceConfigs(installation);
   const logger = createLogger('standalone', config.logLevel);
@@ -34,15 +42,19 @@ export async function startApplication(installation: Installation): Promise<{ st
       ],
     } as never,
     createAdapter(configs.gateway) as never,
-    { logger: new NestLogger(logger), bodyParser: false },
+    { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
   health = app.get(DatabaseHealth, { strict: false });
-  const services = app.connectMicroservice({ strategy: new BusServer({ listener: bus, logger, isInfrastructureError }) });
-  services.useGlobalFilters(new RethrowFilter());
+  const strategy = new BusServer({ listener: bus, logger, isInfrastructureError });
+  app.connectMicroservice({ strategy }).useGlobalFilters(new RethrowFilter());
   await app.startAllMicroservices();
-  mountPlayground(app.getHttpAdapter().getInstance() as never, publicUrl);
-  await openDoor(app, configs.gateway);
   return {
+    configs: app.get(EnvironmentConfigs, { strict: false }),
+    keys: app.get(KeyLifecycle, { strict: false }),
+    listen: async () => {
+      mountPlayground(app.getHttpAdapter().getInstance() as never, publicUrl);
+      await openDoor(app, configs.gateway);
+    },
     stop: async () => {
       readiness.stopping();
       await app.close();

@@ -4,6 +4,7 @@ import { Serves } from '@grantway/platform';
 import { KeyRing } from '@grantway/token-signing';
 import { Controller } from '@nestjs/common';
 import { Metadata } from './discovery-endpoint/metadata.js';
+import { NO_STORE } from './oauth-reply.js';
 import { TokenConfig } from './token.config.js';
 import { TokenEndpoint } from './token-endpoint/token-endpoint.js';
 import { UserInfoEndpoint } from './userinfo-endpoint/userinfo-endpoint.js';
@@ -59,6 +60,7 @@ export class TokenController {
 const UNKNOWN_ENVIRONMENT: HttpReply = {
   kind: 'json',
   status: 404,
+  headers: NO_STORE,
   body: { error: 'not_found', error_description: 'no such environment' },
 };
 

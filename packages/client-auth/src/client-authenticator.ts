@@ -51,7 +51,10 @@ export class ClientAuthenticator {
       return claim ? [{ handler, claim }] : [];
     });
     const [only, second] = claims;
-    if (second) throw new OAuthError('invalid_request', { description: 'more than one client authentication method' });
+    const moreThanOne = second !== undefined || (only !== undefined && request.clientAssertion !== undefined);
+    if (moreThanOne) {
+      throw new OAuthError('invalid_request', { description: 'more than one client authentication method' });
+    }
     if (!only?.claim.clientId) throw new OAuthError('invalid_client', { reason: 'client_auth.none_given' });
     return only;
   }

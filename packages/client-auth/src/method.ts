@@ -7,6 +7,8 @@ export interface ClientAuthRequest {
   readonly authorization?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  /** RFC 7521 §4.2. No method reads it yet; beside another one it makes two (CA-02), and alone it proves nothing (CA-08). */
+  readonly clientAssertion?: string;
 }
 
 /** What a request claims, before anything is believed. */

@@ -9,7 +9,8 @@ export interface AttemptLimit {
   readonly block: number;
 }
 
-export const SIGN_ON_PER_USER: AttemptLimit = { name: 'sign-on-user', points: 10, window: 600, block: 30 };
+/** Counted before the password is looked at, so that a burst of parallel guesses gets ten as well: the eleventh waits. */
+export const SIGN_ON_PER_USER: AttemptLimit = { name: 'sign-on-user', points: 11, window: 600, block: 30 };
 export const SIGN_ON_PER_ADDRESS: AttemptLimit = { name: 'sign-on-address', points: 100, window: 600, block: 60 };
 export const CLIENT_SECRET: AttemptLimit = { name: 'client-secret', points: 49, window: 60, block: 60 };
 

@@ -1,4 +1,3 @@
-import { ConfigError } from './config/from-env.js';
 
 /** Starts a process: one clear line and a non-zero exit when it cannot, a clean stop when it is told to. */
 export async function run(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
@@ -26,9 +25,13 @@ function onStopSignal(stop: () => Promise<void>): void {
   process.on('SIGINT', handle);
 }
 
+/** Errors whose message says all a person needs, in their own words. */
+const COMPLETE = new Set(['ConfigError', 'EnvironmentFileError', 'NoEnvironmentFile', 'LocalServiceError', 'MigrationError', 'ConfigConflictError']);
+
 function fail(what: string, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`grantway: ${error instanceof ConfigError ? '' : `${what}: `}${message}\n`);
+  const isComplete = error instanceof Error && COMPLETE.has(error.name);
+  process.stderr.write(isComplete ? `${message}\n` : `grantway ${what}: ${message}\n`);
   if (process.env['GRANTWAY_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exit(1);
 }

@@ -15,6 +15,7 @@ export {
   type Stores,
   type World,
 } from './contracts/world.js';
+export * from './grant-harness.js';
 export * from './memory/attempt-limits.memory.js';
 export * from './memory/authorization-codes.memory.js';
 export * from './memory/authorizations.memory.js';
@@ -28,5 +29,6 @@ export * from './memory/test-clock.js';
 export * from './mothers/authorization.mother.js';
 export * from './mothers/client.mother.js';
 export * from './mothers/environment.mother.js';
+export * from './mothers/http-call.mother.js';
 export * from './mothers/signing-key.mother.js';
 export * from './mothers/user.mother.js';

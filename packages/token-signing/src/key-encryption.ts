@@ -25,7 +25,9 @@ export class KeyEncryption {
     const body = bytes.subarray(1 + IV_BYTES + TAG_BYTES);
     if (bytes[0] !== VERSION) throw new Error(`signing key ${owner}: sealed in an unknown format`);
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.key, iv).setAuthTag(tag).setAAD(Buffer.from(owner));
+      // Without its length a row cut short would be opened by a shorter, guessable tag.
+      const decipher = createDecipheriv('aes-256-gcm', this.key, iv, { authTagLength: TAG_BYTES });
+      decipher.setAuthTag(tag).setAAD(Buffer.from(owner));
       return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
     } catch (cause) {
       throw new Error(`signing key ${owner} does not open: is GRANTWAY_MASTER_KEY the one it was sealed with?`, { cause });

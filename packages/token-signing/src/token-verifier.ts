@@ -22,7 +22,7 @@ export class TokenVerifier {
     token: string,
     expected: { environmentId: string; issuer: string; purpose: VerificationPurpose },
   ): Promise<JWTPayload | undefined> {
-    if (token.length > LONGEST) return undefined;
+    if (token.length > LONGEST || !isStrictlyCompact(token)) return undefined;
     try {
       const { payload } = await jwtVerify(
         token,
@@ -36,8 +36,14 @@ export class TokenVerifier {
       return payload;
     } catch (error) {
       // What is wrong with a token is a verdict; what is wrong with our storage is not (I4).
-      if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+      if (error instanceof errors.JOSEError) return undefined;
       throw error;
     }
   }
+}
+
+/** RFC 7515 §3.1, JW-06: three parts, each the one base64url spelling of its bytes; decoders forgive more. */
+function isStrictlyCompact(token: string): boolean {
+  const parts = token.split('.', 4);
+  return parts.length === 3 && parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 }

@@ -11,7 +11,7 @@ export async function install(root) {
   const wanted = fingerprint(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   if (!isInstalledByHand(root)) {
-    const isFirst = !existsSync(join(root, 'node_modules'));
+    const isFirst = !existsSync(join(root, 'node_modules/.package-lock.json'));
     rmSync(stamp, { force: true }); // Interrupted from here on, the next start installs again.
     await saying(isFirst ? 'Installing dependencies (first start only)' : 'Installing changed dependencies', () =>
       npmInstall(root),
@@ -21,13 +21,31 @@ export async function install(root) {
 }
 
 async function npmInstall(root) {
-  const npm = /npm-cli\.js$/.test(process.env.npm_execpath ?? '')
+  if (!existsSync(join(root, 'package-lock.json'))) return npmInstallAnew(root, []);
+  try {
+    await npm(root, ['ci']);
+  } catch (error) {
+    // The lock file misses something, such as the binaries of this platform when it was written on another: then the
+    // exact versions it does name, and the rest resolved anew. The file itself stays as it is.
+    if (!/code EUSAGE/.test(error.output ?? '')) throw error;
+    await npmInstallAnew(root, ['--no-save']);
+  }
+}
+
+/** Unlike `npm ci`, `npm install` believes what it finds, half-unpacked packages of an interrupted run included. */
+async function npmInstallAnew(root, options) {
+  rmSync(join(root, 'node_modules'), { recursive: true, force: true });
+  await npm(root, ['install', ...options]);
+}
+
+async function npm(root, verb) {
+  const npmCli = /npm-cli\.js$/.test(process.env.npm_execpath ?? '')
     ? [process.execPath, process.env.npm_execpath]
-    : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
-  const verb = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install';
+    : [];
+  const [command, ...first] = npmCli.length ? npmCli : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
   // NODE_ENV=production would leave out what builds and tests.
-  const args = [verb, '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
-  await run(npm[0], [...npm.slice(1), ...args], { cwd: root, failure: `npm ${verb} failed` });
+  const always = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  await run(command, [...first, ...verb, ...always], { cwd: root, failure: `npm ${verb[0]} failed` });
 }
 
 /** The lock file where there is one, else every manifest; another Node or machine needs other binaries. */

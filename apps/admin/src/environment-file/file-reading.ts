@@ -21,6 +21,11 @@ export class FileReading {
     this.#problems.push({ file: this.source.file, ...this.source.position(offset), path, message, offset });
   }
 
+  /** Whether the file has something there, readable or not. */
+  has(path: Path): boolean {
+    return this.source.has(path);
+  }
+
   /** `line 12`, for problems that speak of a second place. */
   lineOf(path: Path): string {
     return `line ${this.source.position(this.source.offsetOf(path)).line}`;

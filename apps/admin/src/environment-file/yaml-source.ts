@@ -1,25 +1,31 @@
-import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, Node, parseDocument, YAMLError, YAMLMap } from 'yaml';
+import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, Node, parseDocument, YAMLError } from 'yaml';
 import { Path } from './file-problem.js';
 
 /** A YAML file with its positions. */
 export class YamlSource {
   readonly #lines = new LineCounter();
-  readonly #document: Document.Parsed;
+  readonly #document: Document.Parsed | undefined;
 
   constructor(
     readonly file: string,
     text: string,
   ) {
-    // `prettyErrors` would quote the source, and the source may hold a secret.
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'silent' });
+    // `prettyErrors` would quote the source, and the source may hold a secret. Keys that repeat are found by the shapes.
+    const options = { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' } as const;
+    try {
+      this.#document = parseDocument(text, options);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // the parser recurses, and the stack has an end
+    }
   }
 
   get root(): Node | null {
-    return this.#document.contents;
+    return this.#document?.contents ?? null;
   }
 
   /** The parser's complaints in our words: its own quote the source too. */
   syntaxFaults(): { offset: number; message: string }[] {
+    if (!this.#document) return [{ offset: 0, message: 'nests too deeply' }];
     return [...this.#document.errors, ...this.#document.warnings].map(({ code, pos }) => ({
       offset: pos[0],
       message: SYNTAX_FAULTS[code] ?? 'is not well-formed YAML',
@@ -28,7 +34,12 @@ export class YamlSource {
 
   /** What an alias stands for; an alias without a target is a syntax fault already. */
   resolve(node: unknown): unknown {
-    return isAlias(node) ? node.resolve(this.#document) : node;
+    return isAlias(node) && this.#document ? node.resolve(this.#document) : node;
+  }
+
+  /** Whether something stands at this path, readable or not. */
+  has(path: Path): boolean {
+    return path.reduce<unknown>((node, step) => this.#step(node, step)?.value, this.root) !== undefined;
   }
 
   position(offset: number): { line: number; column: number } {
@@ -36,23 +47,38 @@ export class YamlSource {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
+  /** Whether something is written at a path, readable or not. */
+  has(path: Path): boolean {
+    let node: unknown = this.root;
+    for (const step of path) {
+      const holder = this.resolve(node);
+      const item = isMap(holder) ? pairOf(holder, step) : isSeq(holder) ? holder.items[Number(step)] : undefined;
+      if (item === undefined) return false;
+      node = isMap(holder) ? (item as { value: unknown }).value : item;
+    }
+    return true;
+  }
+
   /** Where a path starts, or the deepest part of it that exists. `key` points at the name rather than the value. */
   offsetOf(path: Path, target: 'key' | 'value' = 'value'): number {
     let node: unknown = this.root;
     let offset = startOf(node) ?? 0;
     path.forEach((step, depth) => {
-      const holder = this.resolve(node);
-      const pair = isMap(holder) ? pairOf(holder, step) : undefined;
-      const atKey = target === 'key' && depth === path.length - 1;
-      node = pair ? (atKey ? pair.key : (pair.value ?? pair.key)) : isSeq(holder) ? holder.items[Number(step)] : undefined;
-      offset = startOf(node) ?? offset;
+      const found = this.#step(node, step);
+      const last = target === 'key' && depth === path.length - 1;
+      node = found?.value;
+      offset = startOf(last ? found?.key : (node ?? found?.key)) ?? offset;
     });
     return offset;
   }
-}
 
-function pairOf(map: YAMLMap, key: string | number) {
-  return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
+  /** The last of a repeated key, as YAML readers usually have it. */
+  #step(node: unknown, step: string | number): { key?: unknown; value: unknown } | undefined {
+    const holder = this.resolve(node);
+    if (isSeq(holder)) return { value: holder.items[Number(step)] };
+    if (!isMap(holder)) return undefined;
+    return holder.items.findLast(({ key }) => isScalar(key) && String(key.value) === step);
+  }
 }
 
 function startOf(node: unknown): number | undefined {
@@ -68,7 +94,6 @@ const SYNTAX_FAULTS: Partial<Record<YAMLError['code'], string>> = {
   BAD_SCALAR_START: 'a text that starts with this character needs quotes',
   BLOCK_AS_IMPLICIT_KEY: 'a key and its value do not fit on this line; is a text with ": " in it lacking quotes?',
   BLOCK_IN_FLOW: 'a list or map by indentation cannot be inside { } or [ ]',
-  DUPLICATE_KEY: 'this key is here twice',
   MISSING_CHAR: `a quote, comma, colon or closing bracket is missing; ${REFERENCE_HINT}`,
   MULTILINE_IMPLICIT_KEY: 'a key runs over several lines; is a ":" missing, or a quote?',
   MULTIPLE_DOCS: 'holds more than one YAML document; put each environment in a file of its own',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { METHODS } from 'node:http';
 import { Endpoint, ENDPOINTS, HttpCall, HttpReply } from '@grantway/contracts';
 import { findAsset } from '@grantway/pages';
 import { healthReply, Logger, Readiness } from '@grantway/platform';
@@ -40,6 +41,9 @@ export class HttpDoor {
     // Every body arrives as bytes: what they are is decided by the endpoint, strictly.
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    // Methods that Fastify does not know would fall past our routes to its own 404, without `Allow`.
+    const unknown = METHODS.filter((method) => !fastify.supportedMethods.includes(method) && method !== 'CONNECT');
+    for (const method of unknown) fastify.addHttpMethod(method);
     fastify.setErrorHandler((error: FastifyError, request, reply) => this.#failed(error, request, reply));
     for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
       const endpoints = ENDPOINTS.filter((endpoint) => endpoint.path === path);
@@ -70,9 +74,11 @@ export class HttpDoor {
     if ('status' in read) return this.#trouble(read, endpoint.audience, request, http);
     const call = this.#call(request, method as 'GET' | 'POST', environment, requestId, startedAt, read);
     const reply = await this.dispatcher.ask(endpoint, call);
+    // A service that forgets it must not leave an answer about one person in somebody's cache.
+    if (!endpoint.cached) http.header('cache-control', 'no-store');
     if (endpoint.cors) await this.#allowOrigin(call, http);
     this.logger.info(
-      { request_id: requestId, environment, method, path: endpoint.path, kind: reply.kind, ms: Date.now() - startedAt },
+      { request_id: requestId, environment, method, path: endpoint.path, status: 'status' in reply ? reply.status : reply.kind, ms: Date.now() - startedAt },
       'served',
     );
     return this.#writer.write(http, reply, environment, requestId);
@@ -120,8 +126,9 @@ export class HttpDoor {
 
   async #allowOrigin(call: HttpCall, http: FastifyReply): Promise<void> {
     const { environmentId, requestId, deadline, origin } = call;
-    if (origin === undefined || origin === this.options.publicUrl) return;
+    // Also on the answer to nobody in particular: a cache may keep that one, and give it to an origin that is allowed.
     http.header('vary', 'Origin');
+    if (origin === undefined || origin === this.options.publicUrl) return;
     const allowed = await this.origins.allows({ environmentId, requestId, deadline, origin }).catch(() => false);
     if (allowed) http.headers(corsHeaders(origin));
   }

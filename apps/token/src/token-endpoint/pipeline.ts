@@ -11,7 +11,7 @@ import { ValidateParams } from './steps/validate-params.step.js';
 
 /** The order is the design and is reviewed as such. Nothing before Mint changes anything. */
 export const TOKEN_ENDPOINT = [
-  ParseForm, // RFC 6749 §3.2: once each (`resource` may repeat); empty is absent; unknown is ignored
+  ParseForm, // RFC 6749 §3.2: once each (`resource`, `audience` may repeat); empty is absent; unknown is ignored
   FindGrant, // RFC 6749 §5.2: unsupported_grant_type
   AuthenticateClient, // RFC 6749 §2.3: exactly one method
   AllowGrantType, // RFC 6749 §5.2: unauthorized_client
@@ -19,6 +19,6 @@ export const TOKEN_ENDPOINT = [
   Decide, // the grant
   LimitScope, // RFC 6749 §3.3: granted ⊆ authorized ∩ registered, whatever the grant returned
   LimitAudience, // RFC 8707 §2.2
-  CheckSubject, // X14: the user is still allowed, whatever the grant returned
+  CheckSubject, // X14: the user still may and, for a code, still wants to, whatever the grant returned
   Mint, // spends and records in one statement; RFC 9068 access token, OIDC Core §3.1.3.3 ID Token
 ] as const;

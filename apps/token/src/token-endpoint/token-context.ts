@@ -8,7 +8,7 @@ import { RegisteredGrant } from './grant-registry.js';
 export class TokenContext {
   /** ParseForm: once each, never empty. */
   form: ReadonlyMap<string, string> = new Map();
-  /** ParseForm: the one parameter that may repeat. */
+  /** ParseForm: every `resource` and `audience`; the two parameters that may repeat. */
   requestedResources: readonly string[] = [];
   requestedScope?: ScopeSet;
   /** FindGrant. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Client } from '@grantway/domain';
 import { ClientAuthMethod, OAuthError } from '@grantway/protocol';
 import { ClientSecretHasher } from '../client-secret-hasher.js';
@@ -15,7 +16,8 @@ export class ClientSecretBasicMethod extends ClientAuthMethodHandler {
 
   read({ authorization }: ClientAuthRequest): ClientClaim | undefined {
     if (authorization === undefined) return undefined;
-    const text = Buffer.from(BASIC.exec(authorization)?.[1] ?? '', 'base64').toString('utf8');
+    const bytes = Buffer.from(BASIC.exec(authorization)?.[1] ?? '', 'base64');
+    const text = isUtf8(bytes) ? bytes.toString('utf8') : '';
     const colon = text.indexOf(':');
     const clientId = colon < 0 ? undefined : formDecode(text.slice(0, colon));
     const secret = colon < 0 ? undefined : formDecode(text.slice(colon + 1));
@@ -28,9 +30,11 @@ export class ClientSecretBasicMethod extends ClientAuthMethodHandler {
   }
 }
 
+/** Undefined for a broken escape, and for a NUL: PostgreSQL takes none, so it would fail instead of finding nobody. */
 function formDecode(text: string): string | undefined {
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    const decoded = decodeURIComponent(text.replaceAll('+', ' '));
+    return decoded.includes('\0') ? undefined : decoded;
   } catch {
     return undefined;
   }

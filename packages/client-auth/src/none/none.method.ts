@@ -6,9 +6,9 @@ import { ClientAuthMethodHandler, ClientAuthRequest, ClientClaim } from '../meth
 export class NoneMethod extends ClientAuthMethodHandler {
   readonly method = ClientAuthMethod.None;
 
-  read({ authorization, clientId, clientSecret }: ClientAuthRequest): ClientClaim | undefined {
-    const namesItself = clientId !== undefined && clientSecret === undefined && authorization === undefined;
-    return namesItself ? { clientId } : undefined;
+  read({ authorization, clientId, clientSecret, clientAssertion }: ClientAuthRequest): ClientClaim | undefined {
+    const provesNothing = [authorization, clientSecret, clientAssertion].every((proof) => proof === undefined);
+    return clientId !== undefined && provesNothing ? { clientId } : undefined;
   }
 
   async verify(client: Client): Promise<boolean> {

@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { rawRequest } from './raw-http.js';
+
 /** One HTTP answer, with what tests ask of it. */
 export class Answer {
   constructor(
@@ -32,13 +35,14 @@ export class Answer {
   }
 
   formAction(): string {
-    const action = /<form[^>]*\baction="([^"]*)"/.exec(this.text)?.[1];
+    const action = /<form\b(?:[^>"]|"[^"]*")*?\baction="([^"]*)"/.exec(this.text)?.[1];
     if (action === undefined) throw new Error(`no form on this page (${this.status} ${this.url})`);
     return decode(action);
   }
 
   hiddenFields(): Record<string, string> {
-    const inputs = [...this.text.matchAll(/<input[^>]*>/g)].map(([tag]) => tag);
+    // Quoted values may hold `>`.
+    const inputs = [...this.text.matchAll(/<input\b(?:[^>"]|"[^"]*")*>/g)].map(([tag]) => tag);
     const hidden = inputs.filter((tag) => /type="hidden"/.test(tag));
     return Object.fromEntries(hidden.map((tag) => [attribute(tag, 'name'), attribute(tag, 'value')]));
   }
@@ -49,9 +53,25 @@ export class Answer {
   }
 }
 
+const alsoSent = new AsyncLocalStorage<Record<string, string>>();
+
+/** Whatever is requested inside carries these headers as well. */
+export function sendingAlso<T>(headers: Record<string, string>, act: () => Promise<T>): Promise<T> {
+  return alsoSent.run(headers, act);
+}
+
 /** Sends one request and follows nothing. */
 export async function request(url: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { ...init, redirect: 'manual' });
+  const headers = { ...(init.headers as Record<string, string> | undefined), ...alsoSent.getStore() };
+  // fetch writes its own Host.
+  if ('host' in headers) {
+    return rawRequest(url, {
+      method: init.method ?? 'GET',
+      headers,
+      ...(init.body != null && { body: init.body as string }),
+    });
+  }
+  const response = await fetch(url, { ...init, headers, redirect: 'manual' });
   return new Answer(url, response.status, response.headers, await response.text());
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { ConfigCache } from './config-cache.js';
 
@@ -7,6 +8,7 @@ const LONGEST_WAIT = 5000;
 /** A connection can die without a word (a partition, a frozen server); asked this often, it cannot hide it for long. */
 const HEARTBEAT = 5000;
 const HEARTBEAT_TIMEOUT = 2000;
+const GOODBYE = 500;
 
 /**
  * One connection of its own that hears of configuration changes. It reconnects for ever, and what might have been missed
@@ -34,7 +36,8 @@ export class ConfigListener {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.cache.listeningEnded();
-    await this.#client?.end().catch(() => {});
+    // A frozen server never says goodbye.
+    await Promise.race([this.#client?.end().catch(() => {}), sleep(GOODBYE, undefined, { ref: false })]);
   }
 
   async #listen(): Promise<void> {

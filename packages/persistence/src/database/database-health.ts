@@ -2,22 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 import { statement } from './statement.js';
 
-// Asks a table rather than `1`, so that a service is not ready before the migrations have run.
-const PING = statement('health_ping', 'SELECT 1 FROM environment LIMIT 1');
+// Asks for today's partition rather than for `1`: without the migrations, or without partition care, no flow could begin.
+const PING = statement(
+  'health_ping',
+  `
+  SELECT to_regclass('flow_p' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NOT NULL AS ready`,
+);
 
 /** Readiness: whether this process gets an answer from the database now. */
 @Injectable()
 export class DatabaseHealth {
   constructor(private readonly database: Database) {}
 
-  /** @throws when the answer does not come in time */
+  /** @throws when the answer does not come in time, or says that nothing could be stored */
   async check(timeout = 1000): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('timeout expired: the database did not answer')), timeout);
     });
     try {
-      await Promise.race([this.database.query(PING, []), late]);
+      const [answer] = await Promise.race([this.database.query<{ ready: boolean }>(PING, []), late]);
+      if (!answer?.ready) throw new Error('the schema is missing, or has no partition for today');
     } finally {
       clearTimeout(timer);
     }

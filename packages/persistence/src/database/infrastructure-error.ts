@@ -9,7 +9,7 @@ export function isInfrastructureError(error: unknown): boolean {
     ) {
       return true;
     }
-    if (POOL_MESSAGES.test(each.message)) return true;
+    if (MESSAGES.test(each.message)) return true;
   }
   return false;
 }
@@ -60,8 +60,8 @@ const PRISMA_CODES = new Set([
   'P2037',
 ]);
 
-/** pg and pg-pool say these without any code. */
-const POOL_MESSAGES = new RegExp(
+/** pg and pg-pool say these without any code, PostgreSQL the last one under the code of a check constraint. */
+const MESSAGES = new RegExp(
   [
     'timeout exceeded when trying to connect',
     'Connection terminated',
@@ -69,8 +69,7 @@ const POOL_MESSAGES = new RegExp(
     'timeout expired',
     'not queryable',
     'Cannot use a pool after calling end on the pool',
-    'Client has already been connected',
-    'the database system is (?:starting up|shutting down|in recovery mode)',
+    'no partition of relation', // a database nobody cared for in days, or a clock that is days off
   ].join('|'),
   'i',
 );

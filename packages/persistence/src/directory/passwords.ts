@@ -19,19 +19,16 @@ export function isPasswordHash(text: string): boolean {
  * of a wrong password (SE-02).
  */
 export async function passwordFits(storedHash: string | undefined, password: string): Promise<boolean> {
-  const fits = await verify(storedHash ?? (await decoy()), password);
+  // Asked for in either case, so that the one time it is made tells nothing.
+  const decoy = await decoyHash();
+  const fits = await verify(storedHash ?? decoy, password);
   return fits && storedHash !== undefined;
 }
 
 let made: Promise<string> | undefined;
 
-/** Made by the same parameters as any other, so that it costs the same. */
-function decoy(): Promise<string> {
+/** Made by the same parameters as any other hash, so that checking it costs the same. */
+function decoyHash(): Promise<string> {
   made ??= hashPassword('nobody has this password');
   return made;
-}
-
-/** Done at start, so that the first unknown name does not take twice as long as the second. */
-export async function preparePasswords(): Promise<void> {
-  await decoy();
 }

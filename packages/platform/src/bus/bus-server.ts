@@ -7,7 +7,6 @@ import { contractOf } from './serves.js';
 
 export interface BusServerOptions {
   readonly listener: BusListener;
-  /** Queue group of handlers: the first word of their subjects when undefined. */
   readonly logger: Logger;
   /** Tells trouble below us (database away, pool empty) from a bug. */
   readonly isInfrastructureError: (error: unknown) => boolean;

@@ -6,14 +6,20 @@ export type Logger = pino.Logger;
 /** Field names whose values never reach a log, wherever they stand (HT-06). */
 const SECRET_FIELDS = [
   'password',
+  'secret',
   'client_secret',
+  'client_assertion',
   'code',
   'code_verifier',
+  'token',
   'refresh_token',
   'access_token',
   'id_token',
+  'id_token_hint',
   'authorization',
   'cookie',
+  'session',
+  'browser',
   'csrf',
 ];
 
@@ -23,8 +29,13 @@ export function createLogger(service: string, level: string): Logger {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[redacted]' },
+    redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor },
   });
+}
+
+/** An error's code says what broke (`ECONNREFUSED`); every other code redeems something. */
+function censor(value: unknown, path: readonly string[]): unknown {
+  return path[0] === 'err' && path.at(-1) === 'code' ? value : '[redacted]';
 }
 
 /** Lets Nest's own messages leave through the same door; its start-up chatter is debug. */

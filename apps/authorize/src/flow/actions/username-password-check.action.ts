@@ -45,24 +45,21 @@ export class UsernamePasswordCheck extends FlowAction {
 
   async #check(visit: Visit, username: string, password: string): Promise<User | SignOnProblem> {
     const { call, environment } = visit;
-    const counters = [
-      [SIGN_ON_PER_USER, `${environment.id}|${username.normalize('NFKC').toLowerCase()}`],
-      [SIGN_ON_PER_ADDRESS, `${environment.id}|${call.ip}`],
-    ] as const;
+    const userKey = `${environment.id}|${username.normalize('NFKC').toLowerCase()}`;
+    const addressKey = `${environment.id}|${call.ip}`;
     // The right password waits as well: else guessing would show when it was right (SE-01).
-    const waits = await Promise.all(counters.map(([limit, key]) => this.limits.wait(limit, key)));
-    const wait = Math.max(...waits);
+    const waits = [this.limits.wait(SIGN_ON_PER_USER, userKey), this.limits.wait(SIGN_ON_PER_ADDRESS, addressKey)];
+    const wait = Math.max(...(await Promise.all(waits))) || (await this.limits.fail(SIGN_ON_PER_USER, userKey));
     if (wait > 0) return this.#refuse(visit, { kind: 'wait', seconds: wait });
 
     const tooLong = username.length > LONGEST || password.length > LONGEST;
     const user = tooLong ? undefined : await this.users.authenticate(environment.id, username, password);
-    const [[perUser, userKey]] = counters;
     if (user?.status === 'active') {
-      await this.limits.succeed(perUser, userKey);
+      await this.limits.succeed(SIGN_ON_PER_USER, userKey);
       return user;
     }
-    const next = Math.max(...(await Promise.all(counters.map(([limit, key]) => this.limits.fail(limit, key)))));
-    return this.#refuse(visit, next > 0 ? { kind: 'wait', seconds: next } : { kind: 'wrong' });
+    await this.limits.fail(SIGN_ON_PER_ADDRESS, addressKey);
+    return this.#refuse(visit, { kind: 'wrong' });
   }
 
   #refuse({ call, client }: Visit, problem: SignOnProblem): SignOnProblem {

@@ -18,12 +18,14 @@ export class AuthenticateClient extends Step {
     const { call, form, environment } = context;
     const clientId = form.get('client_id');
     const clientSecret = form.get('client_secret');
+    const clientAssertion = form.get('client_assertion') ?? form.get('client_assertion_type');
     context.client = await this.authenticator.authenticate({
       environmentId: environment.id,
       ip: call.ip,
       ...(call.authorization !== undefined && { authorization: call.authorization }),
       ...(clientId !== undefined && { clientId }),
       ...(clientSecret !== undefined && { clientSecret }),
+      ...(clientAssertion !== undefined && { clientAssertion }),
     });
     context.catalog = await this.resources.catalog(environment.id);
   }

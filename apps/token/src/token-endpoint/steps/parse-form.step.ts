@@ -19,7 +19,8 @@ export class ParseForm extends Step {
       if (value) form.set(name, value);
     }
     context.form = form;
-    context.requestedResources = (context.call.form['resource'] ?? []).filter(Boolean);
+    // X10: both name targets, so `audience` too is honoured or refused, and never dropped (TX-05).
+    context.requestedResources = [...REPEATABLE].flatMap((name) => context.call.form[name] ?? []).filter(Boolean);
     const scope = form.get('scope');
     if (scope !== undefined) {
       const requested = ScopeSet.parse(scope);

@@ -1,0 +1,30 @@
+import { AppliedChanges, EnvironmentConfig, EnvironmentConfigs } from '@grantway/domain';
+import { KeyLifecycle } from '@grantway/token-signing';
+import { Injectable } from '@nestjs/common';
+
+/** Brings environments to what their files say, and gives each the keys it signs with. */
+@Injectable()
+export class EnvironmentApplier {
+  constructor(
+    private readonly configs: EnvironmentConfigs,
+    private readonly keys: KeyLifecycle,
+  ) {}
+
+  /** One after the other; each is all or nothing. */
+  async apply(config: EnvironmentConfig): Promise<AppliedChanges> {
+    const changes = await this.configs.apply(config);
+    const { id, signing } = config.environment;
+    const made = await this.keys.ensure(id, [signing.idToken, signing.accessToken]);
+    return { ...changes, created: [...changes.created, ...made.map((kid) => `signing key ${kid}`)] };
+  }
+}
+
+/** One line a person can read. */
+export function summary(environmentId: string, { created, updated, removed }: AppliedChanges): string {
+  const parts = [
+    ...(created.length > 0 ? [`created ${created.join(', ')}`] : []),
+    ...(updated.length > 0 ? [`updated ${updated.join(', ')}`] : []),
+    ...(removed.length > 0 ? [`removed ${removed.join(', ')}`] : []),
+  ];
+  return `${environmentId}: ${parts.length > 0 ? parts.join('; ') : 'nothing to change'}`;
+}

@@ -1,0 +1,46 @@
+import { DEFAULT_LIFETIMES, Lifetimes, SigningPolicy } from '@grantway/domain';
+import { GrantType } from '@grantway/protocol';
+import { map } from '../shape/collections.js';
+import { oneOf, seconds, text } from '../shape/scalars.js';
+import { Key } from '../shape/shape.js';
+import { didYouMean } from '../suggestion.js';
+
+const GRANT_TYPES: readonly string[] = Object.values(GrantType);
+
+/** RFC 6749 §4.5: a grant that no specification gave a short name is an absolute URI. */
+export const grantType = text(`one of ${GRANT_TYPES.map((type) => `\`${type}\``).join(', ')}, or a team's own absolute URI`, (value) => {
+  if (GRANT_TYPES.includes(value)) return undefined;
+  if (value.length <= 256 && /^[a-z][a-z0-9+.-]*:[\x21\x23-\x7e]+$/i.test(value)) return undefined;
+  return `is not one of ${GRANT_TYPES.join(', ')}, nor the absolute URI of a team's own grant${didYouMean(value, GRANT_TYPES)}`;
+});
+
+const FOREVER = 2_147_483_647;
+
+/** Every lifetime with its range; the defaults are the domain's. */
+const RANGES: { readonly [K in keyof Lifetimes]: readonly [least: number, most: number, meaning: string] } = {
+  code: [1, 600, 'An authorization code.'],
+  accessToken: [60, 86_400, 'An access token, unless client or resource say otherwise.'],
+  idToken: [60, 86_400, 'An ID token.'],
+  refreshIdle: [60, FOREVER, 'A refresh token that is not used.'],
+  refreshAbsolute: [60, FOREVER, 'A token family, however busy.'],
+  refreshGrace: [0, 86_400, 'How long a rotated refresh token is still answered, with the same successor.'],
+  flow: [60, 3_600, 'A sign-on visit, counted from its last step.'],
+  sessionIdle: [60, FOREVER, 'A session that is not used.'],
+  sessionAbsolute: [60, FOREVER, 'A session, however busy.'],
+};
+
+const LIFETIME_KEYS = Object.fromEntries(
+  Object.entries(RANGES).map(([name, [least, most, meaning]]) => [
+    name,
+    { shape: seconds(least, most), meaning, otherwise: String(DEFAULT_LIFETIMES[name as keyof Lifetimes]) },
+  ]),
+) as { [K in keyof Lifetimes]: Key<number> };
+
+export const lifetimes = map<Partial<Lifetimes>>('a map of lifetimes', LIFETIME_KEYS);
+
+const algorithm = oneOf(['ES256', 'RS256'] as const);
+
+export const signing = map<Partial<SigningPolicy>>('a map of algorithms', {
+  idToken: { shape: algorithm, meaning: 'ID tokens; OpenID Connect wants RS256 unless you know better.', otherwise: '`RS256`' },
+  accessToken: { shape: algorithm, meaning: 'Access tokens.', otherwise: '`ES256`' },
+});

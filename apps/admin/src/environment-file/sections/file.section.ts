@@ -1,0 +1,45 @@
+import { Lifetimes, SigningPolicy } from '@grantway/domain';
+import { list, listOfTexts, map } from '../shape/collections.js';
+import { oneOf, yesOrNo } from '../shape/scalars.js';
+import { ClientEntry, client } from './client.section.js';
+import { grantType, lifetimes, signing } from './environment.section.js';
+import { displayName, environmentId } from './names.js';
+import { ResourceEntry, resource } from './resource.section.js';
+import { UserEntry, user } from './user.section.js';
+
+/** An environment file as it is written. */
+export interface FileEntry {
+  environment: string;
+  name?: string;
+  enabled?: boolean;
+  demo?: boolean;
+  grantTypes?: readonly string[];
+  pkce?: 'public' | 'required';
+  signing?: Partial<SigningPolicy>;
+  lifetimes?: Partial<Lifetimes>;
+  passwordChangeEndsRefresh?: boolean;
+  resources?: readonly ResourceEntry[];
+  clients?: readonly ClientEntry[];
+  users?: readonly UserEntry[];
+}
+
+export const DEFAULT_GRANT_TYPES: readonly string[] = ['authorization_code', 'refresh_token', 'client_credentials'];
+
+export const file = map<FileEntry>('an environment file', {
+  environment: { shape: environmentId, required: true, meaning: 'Its id: one path segment of the issuer.' },
+  name: { shape: displayName, meaning: 'What people see at the top of the pages.', otherwise: 'the id' },
+  enabled: { shape: yesOrNo(), meaning: 'Switched off, its issuer answers 404.', otherwise: '`true`' },
+  demo: { shape: yesOrNo(), meaning: 'Secrets may stand in this file.', otherwise: '`false`' },
+  grantTypes: {
+    shape: listOfTexts('a list of grant types', grantType, { least: 1 }),
+    meaning: 'What is switched on here; clients can only have less.',
+    otherwise: `\`[${DEFAULT_GRANT_TYPES.join(', ')}]\``,
+  },
+  pkce: { shape: oneOf(['public', 'required'] as const), meaning: '`required` makes PKCE compulsory for confidential clients too.', otherwise: '`public`' },
+  signing: { shape: signing, meaning: 'How tokens are signed.' },
+  lifetimes: { shape: lifetimes, meaning: 'How long things live.' },
+  passwordChangeEndsRefresh: { shape: yesOrNo(), meaning: 'A changed password ends refresh tokens issued before.', otherwise: '`true`' },
+  resources: { shape: list('a list of resources', resource), meaning: 'The APIs tokens are for.', otherwise: 'none' },
+  clients: { shape: list('a list of clients', client, { most: 10_000 }), meaning: 'The applications that ask for tokens.', otherwise: 'none' },
+  users: { shape: list('a list of users', user, { most: 100_000 }), meaning: 'The people who sign on.', otherwise: 'none' },
+});

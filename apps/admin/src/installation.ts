@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MasterKey } from '@grantway/domain';
+
+/** Where the database is and which key opens it. */
+export interface Installation {
+  readonly databaseUrl: string;
+  readonly masterKey: MasterKey;
+}
+
+/** What is missing to work on an installation; the message is complete. */
+export class NoInstallation extends Error {
+  override readonly name = 'NoInstallation';
+}
+
+/**
+ * `DATABASE_URL` and `GRANTWAY_MASTER_KEY`, or those a running `npm start` left in its data folder.
+ *
+ * @throws NoInstallation
+ */
+export async function findInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
+  const data = env['GRANTWAY_DATA'] || '.grantway';
+  const databaseUrl = await findDatabaseUrl(env);
+  const key = env['GRANTWAY_MASTER_KEY'] || (await kept(join(data, 'master.key')));
+  if (!key) throw new NoInstallation('No master key: set GRANTWAY_MASTER_KEY to the one the services use');
+  try {
+    return { databaseUrl, masterKey: MasterKey.parse(key) };
+  } catch (error) {
+    throw new NoInstallation(`GRANTWAY_MASTER_KEY ${(error as Error).message}`);
+  }
+}
+
+/** @throws NoInstallation */
+export async function findDatabaseUrl(env: NodeJS.ProcessEnv): Promise<string> {
+  const url = env['DATABASE_URL'] || (await kept(join(env['GRANTWAY_DATA'] || '.grantway', 'database.url')));
+  if (!url) throw new NoInstallation('No database: start Grantway (npm start) or set DATABASE_URL');
+  return url;
+}
+
+async function kept(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.trim() || undefined;
+}

@@ -1,0 +1,102 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EnvironmentApplier, findEnvironmentFiles, readEnvironmentFiles, summary } from '@grantway/admin';
+import { ClientSecretHasher } from '@grantway/client-auth';
+import { EnvironmentConfig, MasterKey } from '@grantway/domain';
+import { keepSecret, startEmbeddedPostgres } from '@grantway/local-services';
+import { migrate } from '@grantway/persistence';
+import { ConfigError, loadConfig } from '@grantway/platform';
+import { Application, startApplication } from './application.js';
+import { banner } from './banner.js';
+import { requireFreePort } from './port.js';
+import { StandaloneConfig } from './standalone.config.js';
+
+const DATABASE = 'grantway';
+
+/** For a first look at the files, before there is a key; what it hashes is thrown away. */
+const NO_HASHER = { hash: () => '', wrapSha256: () => '' };
+
+/**
+ * Everything `npm start` does, in the order in which it can fail without having changed anything: configuration, port,
+ * environment files, database; only then is anything written.
+ */
+export async function start(): Promise<{ stop(): Promise<void> }> {
+  const config = loadConfig(StandaloneConfig);
+  const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
+  await requireFreePort(config.port);
+  const files = await findEnvironmentFiles(config.environments);
+  const variables = { ...process.env, PUBLIC_URL: publicUrl };
+  readEnvironmentFiles(files, variables, NO_HASHER);
+
+  const cleanups: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  };
+  try {
+    const databaseUrl = await database(config, cleanups);
+    const masterKey = config.masterKey ?? (await keepSecret(join(config.dataDir, 'master.key')));
+    await migrateDatabase(databaseUrl);
+    const application = await startApplication({ config, publicUrl, databaseUrl, masterKey });
+    cleanups.push(() => application.stop());
+    const hasher = new ClientSecretHasher(MasterKey.parse(masterKey).derive('client-secret'));
+    const environments = readEnvironmentFiles(files, variables, hasher);
+    await applyAll(environments, application);
+    await application.listen();
+    await leaveAddress(config, databaseUrl, cleanups);
+    say(banner(publicUrl, environments));
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function database(config: StandaloneConfig, cleanups: (() => Promise<unknown>)[]): Promise<string> {
+  if (config.databaseUrl !== undefined) return config.databaseUrl;
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(config.dataDir, 'postgres'),
+    databases: [DATABASE],
+    onProgress: (doing) => say(`${doing}…`),
+  });
+  cleanups.push(() => postgres.stop());
+  return postgres.url(DATABASE);
+}
+
+/** @throws ConfigError when the database cannot be reached */
+async function migrateDatabase(databaseUrl: string): Promise<void> {
+  try {
+    await migrate(databaseUrl, (name) => say(`migrating: ${name}`));
+  } catch (error) {
+    const { host, pathname } = new URL(databaseUrl);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if ((error as Error).name === 'MigrationError') throw error;
+    throw new ConfigError(`PostgreSQL at ${host}${pathname} cannot be used: ${message || code}`);
+  }
+}
+
+async function applyAll(environments: readonly EnvironmentConfig[], application: Application): Promise<void> {
+  const applier = new EnvironmentApplier(application.configs, application.keys);
+  for (const environment of environments) {
+    const changes = await applier.apply(environment);
+    if (changes.created.length + changes.updated.length + changes.removed.length > 0) {
+      say(summary(environment.environment.id, changes));
+    }
+  }
+}
+
+/** Lets `npm run grantway -- apply` find this database while it runs. */
+async function leaveAddress(
+  config: StandaloneConfig,
+  databaseUrl: string,
+  cleanups: (() => Promise<unknown>)[],
+): Promise<void> {
+  if (config.databaseUrl !== undefined) return;
+  const file = join(config.dataDir, 'database.url');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${databaseUrl}\n`, { mode: 0o600 });
+  cleanups.push(() => rm(file, { force: true }));
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
