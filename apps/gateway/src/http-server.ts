@@ -21,7 +21,8 @@ export function createAdapter(config: GatewayConfig): FastifyAdapter {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     forceCloseConnections: 'idle',
     // HT-05: a hop counts only while it is one of ours.
-    trustProxy: config.trustedProxyHops === 0 ? false : (_address: string, hop: number) => hop < config.trustedProxyHops,
+    trustProxy:
+      config.trustedProxyHops === 0 ? false : (_address: string, hop: number) => hop < config.trustedProxyHops,
   });
   adapter.getInstance().server.headersTimeout = HEADERS_TIMEOUT;
   return adapter;
@@ -42,7 +43,8 @@ export async function openDoor(app: NestFastifyApplication, config: GatewayConfi
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new ConfigError(`port ${config.port} is in use; set PORT to another one`);
-    if (code === 'EACCES') throw new ConfigError(`port ${config.port} may not be opened by this user; set PORT to another one`);
+    if (code === 'EACCES')
+      throw new ConfigError(`port ${config.port} may not be opened by this user; set PORT to another one`);
     throw error;
   }
 }

@@ -46,7 +46,8 @@ export async function startApplication(installation: Installation): Promise<Appl
   );
   health = app.get(DatabaseHealth, { strict: false });
   const strategy = new BusServer({ listener: bus, logger, isInfrastructureError });
-  app.connectMicroservice({ strategy }).useGlobalFilters(new RethrowFilter());
+  // Its filter can be set only before it is put together.
+  app.connectMicroservice({ strategy }, { deferInitialization: true }).useGlobalFilters(new RethrowFilter());
   await app.startAllMicroservices();
   return {
     configs: app.get(EnvironmentConfigs, { strict: false }),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Tokens } from './support/app.js';
 import { Storage } from './support/database.js';
 import { Tenant } from './support/environments.js';
+import { idOf } from './support/families.js';
 import { postForm } from './support/http.js';
 import { SignedOn } from './support/signed-on.js';
 import { expectClean, expectJsonError, sameVerdict, unchanged } from './support/verdict.js';
@@ -23,7 +24,6 @@ describe('authorization code: redemption, seeds §7.1 and catalogue 1.2', () => 
 
   afterAll(() => storage.close());
 
-  const idOf = (code: string) => Buffer.from(code.slice(5, 27), 'base64url').toString('hex');
   const move = (column: 'expires_at' | 'spent_at', code: string, seconds: number) =>
     storage.rows(
       `UPDATE authorization_code SET ${column} = ${column} - make_interval(secs => $2) WHERE id = $1::uuid RETURNING 1`,

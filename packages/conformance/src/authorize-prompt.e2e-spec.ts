@@ -39,12 +39,18 @@ describe('prompt, max_age and hints', () => {
     (await idTokenOf(await person.get(app.authorizeUrl({ prompt: 'none' })))).claims['auth_time'];
 
   /** As if the person had signed on that much earlier. */
-  const age = (seconds: number, username: string) =>
-    storage.rows(
+  const age = async (seconds: number, username: string) => {
+    // A session older than its user's password is worth nothing.
+    await storage.rows(
+      `UPDATE directory_user SET password_changed_at = now() - interval '1 year' WHERE environment_id = $1 AND username = $2`,
+      [tenant.id, username],
+    );
+    await storage.rows(
       `UPDATE session SET auth_time = auth_time - make_interval(secs => $1)
        WHERE environment_id = $2 AND user_id = (SELECT id FROM directory_user WHERE environment_id = $2 AND username = $3)`,
       [seconds, tenant.id, username],
     );
+  };
 
   it('A6 AZ-16 prompt=none without a session → login_required, nothing stored', async () => {
     await unchanged(storage, tenant.id, async () => {
@@ -161,10 +167,8 @@ describe('prompt, max_age and hints', () => {
     const person = await adaSignedOn();
     const answer = await person.get(app.authorizeUrl({ prompt: 'none' }));
     const tokens = (await app.redeem(expectCode(answer, app))).json<Tokens>();
-    const house = await idTokenOf(
-      await person.get(tenant.app('house').authorizeUrl({ prompt: 'none' })),
-      tenant.app('house'),
-    );
+    const houseApp = tenant.app('house');
+    const house = await idTokenOf(await person.get(houseApp.authorizeUrl({ prompt: 'none' })), houseApp);
     const [head = '', body = '', signature = ''] = tokens.id_token.split('.');
     const none = Buffer.from('{"alg":"none"}').toString('base64url');
     for (const hint of [

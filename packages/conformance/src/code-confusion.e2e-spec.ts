@@ -52,8 +52,8 @@ describe('codes and tokens: one never passes for another, catalogue CO-10 CO-11 
     },
     idToken: {
       send: (id_token_hint) => atAuthorize({ prompt: 'none', id_token_hint }, `ST-${tenant.id}=${wallet.session}`),
-      // A hint that is none is refused, or not believed: never a code.
-      refuses: (answer) => expectRedirectError(answer, web, 'invalid_request'),
+      // Somebody else than the one it names may be signed on: never a code.
+      refuses: (answer) => expectRedirectError(answer, web, 'login_required'),
     },
     session: {
       send: (cookie) => atAuthorize({ prompt: 'none' }, `ST-${tenant.id}=${cookie}`),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import type { App, Tokens } from './support/app.js';
 import { ADA, ORDERS, Tenant } from './support/environments.js';
@@ -70,7 +71,7 @@ describe('ID tokens and access tokens, seeds §7.1 A15, §7.6 R8, §6 X13', () =
     const first = await redeem(await web.signIn(person, ADA));
     const second = await redeem(await web.signIn(person, ADA));
     expect([second['auth_time'], second['sid']]).toEqual([first['auth_time'], first['sid']]);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await sleep(1_100);
     const anew = await redeem(await web.signIn(person, ADA, { prompt: 'login' }));
     expect(anew['auth_time']).toBeGreaterThan(first['auth_time'] as number);
     expect(anew['sid']).not.toBe(first['sid']);
@@ -117,7 +118,7 @@ describe('ID tokens and access tokens, seeds §7.1 A15, §7.6 R8, §6 X13', () =
 
   it('R8 ID token at refresh: same iss, sub, aud, auth_time and sid; new iat, at_hash of the new access token, no nonce', async () => {
     const first = await user.tokens();
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await sleep(1_100);
     const second = (await web.refresh(first.refresh_token)).json<Tokens>();
     const [before, after] = [decodeJwt(first.id_token), await verified(second.id_token, 'JWT', 'web')];
     const { nonce: _once, iat, exp, at_hash, ...lasting } = before;

@@ -15,7 +15,8 @@ describe('HT-04 who may read answers from another origin', () => {
     [tenant, neighbour] = await Promise.all([
       Tenant.create(),
       Tenant.create((file) => {
-        for (const client of file.clients) client.allowedOrigins = client.allowedOrigins && ['https://neighbour.example'];
+        for (const client of file.clients)
+          client.allowedOrigins = client.allowedOrigins && ['https://neighbour.example'];
       }),
     ]);
     tokens = await tenant.app('spa').tokens(ADA);

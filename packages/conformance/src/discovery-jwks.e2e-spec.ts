@@ -15,7 +15,10 @@ describe('JWKS, seeds §8', () => {
 
   it('JW-07 only public members, unique kids, named algorithm and use; nothing weak', async () => {
     const answer = await request(`${tenant.issuer}/jwks`);
-    expect([answer.status, answer.headers.get('cache-control') ?? '']).toEqual([200, expect.not.stringContaining('no-store')]);
+    expect([answer.status, answer.headers.get('cache-control') ?? '']).toEqual([
+      200,
+      expect.not.stringContaining('no-store'),
+    ]);
     const { keys } = answer.json<JSONWebKeySet>();
     expect(keys.map(({ alg }) => alg).sort()).toEqual(['ES256', 'RS256']);
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(keys.length);

@@ -62,7 +62,13 @@ describe('discovery, seeds §8', () => {
       'client_credentials',
       'refresh_token',
     ]);
-    const later = ['introspection', 'revocation', 'pushed_authorization_request', 'device_authorization', 'end_session'];
+    const later = [
+      'introspection',
+      'revocation',
+      'pushed_authorization_request',
+      'device_authorization',
+      'end_session',
+    ];
     for (const name of later) expect(metadata).not.toHaveProperty(`${name}_endpoint`);
     expect(JSON.stringify(metadata)).not.toMatch(/"(?:none"?\s*:|plain|private_key_jwt|implicit)/);
   });
@@ -84,7 +90,10 @@ describe('discovery, seeds §8', () => {
       await Promise.all(
         [...metadata.response_modes_supported, 'pi.flow', 'query.jwt', 'web_message'].map(async (response_mode) => {
           const answer = await request(tenant.app().authorizeUrl({ response_mode, prompt: 'none' }));
-          return [response_mode, { ...answer.params(), at: answer.location?.replace(/[^?#]*([?#]?).*/s, '$1') ?? 'page' }];
+          return [
+            response_mode,
+            { ...answer.params(), at: answer.location?.replace(/[^?#]*([?#]?).*/s, '$1') ?? 'page' },
+          ];
         }),
       ),
     );
@@ -154,12 +163,19 @@ describe('discovery, seeds §8', () => {
     await changing.change((file) => {
       file.grantTypes = ['authorization_code', 'refresh_token'];
     });
-    expect(await eventually(grants, (types) => !types.includes('client_credentials'))).not.toContain('client_credentials');
+    expect(await eventually(grants, (types) => !types.includes('client_credentials'))).not.toContain(
+      'client_credentials',
+    );
   });
 
   it('house: an unknown environment is 404 at every companion endpoint', async () => {
     const nobody = `${target.baseUrl}/nobody-here/as`;
-    const urls = [`${nobody}/.well-known/openid-configuration`, rfc8414('nobody-here'), `${nobody}/jwks`, `${nobody}/userinfo`];
+    const urls = [
+      `${nobody}/.well-known/openid-configuration`,
+      rfc8414('nobody-here'),
+      `${nobody}/jwks`,
+      `${nobody}/userinfo`,
+    ];
     const answers = await Promise.all(urls.map((url) => request(url)));
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   });

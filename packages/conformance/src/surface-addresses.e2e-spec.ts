@@ -13,7 +13,12 @@ const SPOOFS = (n: number): Record<string, string>[] => [
 ];
 
 describe('HT-05 whose address counts', () => {
-  const ask = (tenant: Tenant, secret: string, headers: Record<string, string> = {}, localAddress?: string): Promise<Answer> =>
+  const ask = (
+    tenant: Tenant,
+    secret: string,
+    headers: Record<string, string> = {},
+    localAddress?: string,
+  ): Promise<Answer> =>
     rawRequest(`${tenant.issuer}/token`, {
       method: 'POST',
       headers: { ...basic('service', secret), 'content-type': 'application/x-www-form-urlencoded', ...headers },

@@ -19,9 +19,18 @@ describe('HT-01 how forms are read', () => {
 
   const GOOD = 'grant_type=client_credentials';
   const post = (url: string, body: string | Uint8Array, type?: string): Promise<Answer> =>
-    rawRequest(url, { method: 'POST', headers: { ...credentials, ...(type !== undefined && { 'content-type': type }) }, body });
+    rawRequest(url, {
+      method: 'POST',
+      headers: { ...credentials, ...(type !== undefined && { 'content-type': type }) },
+      body,
+    });
   /** The endpoints that take a form. */
-  const forms = () => [token, `${tenant.issuer}/userinfo`, `${tenant.issuer}/authorize`, `${target.baseUrl}/${tenant.id}/signon`];
+  const forms = () => [
+    token,
+    `${tenant.issuer}/userinfo`,
+    `${tenant.issuer}/authorize`,
+    `${target.baseUrl}/${tenant.id}/signon`,
+  ];
   const isPage = (url: string) => !/\/(?:token|userinfo)$/.test(url);
   const expectRefused = (answer: Answer, status = 400) =>
     isPage(answer.url) ? expectErrorPage(answer, status) : expectJsonError(answer, status, 'invalid_request');
@@ -45,10 +54,13 @@ describe('HT-01 how forms are read', () => {
     ['multipart', 'multipart/form-data; boundary=x'],
     ['a type that only begins alike', `${FORM}x`],
     ['nonsense', ';;;'],
-  ])('X1 HT-01 CVE-2025-32442 CVE-2026-3419 CVE-2026-25223 CVE-2026-33806 media type: %s → 400', async (_what, type) => {
-    for (const url of forms()) expectRefused(await post(url, GOOD, type));
-    expectJsonError(await post(token, '{"grant_type":"client_credentials"}', type), 400, 'invalid_request');
-  });
+  ])(
+    'X1 HT-01 CVE-2025-32442 CVE-2026-3419 CVE-2026-25223 CVE-2026-33806 media type: %s → 400',
+    async (_what, type) => {
+      for (const url of forms()) expectRefused(await post(url, GOOD, type));
+      expectJsonError(await post(token, '{"grant_type":"client_credentials"}', type), 400, 'invalid_request');
+    },
+  );
 
   it.each([
     ['a NUL', 'grant_type=client_credentials&scope=orders%3Aread%00'],
@@ -95,7 +107,14 @@ describe('HT-01 how forms are read', () => {
   });
 
   it('HT-01 the names of Object’s own members are parameters like any others, and leave nothing behind', async () => {
-    const names = ['__proto__', 'constructor', 'constructor[prototype][x]', '__proto__[status]', 'toString', 'hasOwnProperty'];
+    const names = [
+      '__proto__',
+      'constructor',
+      'constructor[prototype][x]',
+      '__proto__[status]',
+      'toString',
+      'hasOwnProperty',
+    ];
     for (const name of names) {
       const body = `${GOOD}&${encodeURIComponent(name)}=polluted&${encodeURIComponent(name)}x=1`;
       expect((await post(token, body, FORM)).status).toBe(200);
@@ -107,7 +126,13 @@ describe('HT-01 how forms are read', () => {
   });
 
   it('HT-01 DPoP-like and hop-by-hop headers of odd shape do no harm', async () => {
-    const odd = { ...credentials, 'content-type': FORM, cookie: '=;;=;ST-x', traceparent: 'nonsense', authorization2: '\u00ff' };
+    const odd = {
+      ...credentials,
+      'content-type': FORM,
+      cookie: '=;;=;ST-x',
+      traceparent: 'nonsense',
+      authorization2: '\u00ff',
+    };
     expect((await rawRequest(token, { method: 'POST', headers: odd, body: GOOD })).status).toBe(200);
     const withCookies = { cookie: `ST-${tenant.id}=%zz; SB-${tenant.id}=${'a'.repeat(3_000)}; __proto__=1` };
     const answer = await rawRequest(tenant.app().authorizeUrl({ prompt: 'none' }), { headers: withCookies });

@@ -82,7 +82,15 @@ describe('HT-02 routes and methods', () => {
   });
 
   it('HT-02 an environment’s name takes no tricks', async () => {
-    for (const name of ['..', '%2e%2e', `${tenant.id}%00`, `${tenant.id}%20`, tenant.id.toUpperCase(), 'a'.repeat(65), '*']) {
+    for (const name of [
+      '..',
+      '%2e%2e',
+      `${tenant.id}%00`,
+      `${tenant.id}%20`,
+      tenant.id.toUpperCase(),
+      'a'.repeat(65),
+      '*',
+    ]) {
       const answer = await rawRequest(target.baseUrl, { target: `/${name}/as/jwks` });
       expectClean(answer);
       expect(answer.status).toBe(404);
@@ -90,7 +98,14 @@ describe('HT-02 routes and methods', () => {
   });
 
   it('HT-02 what is not served is a page of ours, not the framework’s', async () => {
-    for (const path of ['/', '/nowhere', `/${tenant.id}`, `/${tenant.id}/as`, '/_assets/../package.json', '/_assets/%2e%2e/x']) {
+    for (const path of [
+      '/',
+      '/nowhere',
+      `/${tenant.id}`,
+      `/${tenant.id}/as`,
+      '/_assets/../package.json',
+      '/_assets/%2e%2e/x',
+    ]) {
       expectErrorPage(await rawRequest(target.baseUrl, { target: path }), 404);
     }
   });

@@ -49,7 +49,8 @@ describe('MT environments share nothing', () => {
   });
 
   it('MT-03 JW-07 the key sets are disjoint', async () => {
-    const kids = async (of: Tenant) => (await request(`${of.issuer}/jwks`)).json<JSONWebKeySet>().keys.map(({ kid }) => kid);
+    const kids = async (of: Tenant) =>
+      (await request(`${of.issuer}/jwks`)).json<JSONWebKeySet>().keys.map(({ kid }) => kid);
     const [here, there] = [await kids(one), await kids(two)];
     expect([here.length, there.length]).toEqual([2, 2]);
     expect(here.filter((kid) => there.includes(kid))).toEqual([]);
@@ -62,7 +63,8 @@ describe('MT environments share nothing', () => {
     for (let tries = 0; tries < 11 && page.status !== 429; tries += 1) page = await person.signOn(page, 'ada', 'wrong');
     expect(page.status).toBe(429);
     const wrong = `Basic ${Buffer.from('service:wrong').toString('base64')}`;
-    const guess = () => postForm(`${flooded.issuer}/token`, { grant_type: 'client_credentials' }, { authorization: wrong });
+    const guess = () =>
+      postForm(`${flooded.issuer}/token`, { grant_type: 'client_credentials' }, { authorization: wrong });
     for (let tries = 0; tries < 60 && (await guess()).status !== 429; tries += 1);
     expectJsonError(await guess(), 429, 'too_many_requests');
 

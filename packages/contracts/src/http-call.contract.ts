@@ -1,7 +1,12 @@
-import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Length, Matches, ValidateBy } from 'class-validator';
 
 /** Parameters as they came: every value of every name, in order. */
 export type RawParams = Readonly<Record<string, readonly string[]>>;
+
+/** IN-01: a list of texts for every name, so that no service stumbles over anything else. */
+function IsRawParams(): PropertyDecorator {
+  return ValidateBy({ name: 'isRawParams', validator: { validate: (value) => isRecordOf(value, isListOfTexts) } });
+}
 
 /** The cookies a service may see and set; their names and attributes on the wire are the gateway's business. */
 export type CookieName = 'session' | 'browser';
@@ -35,10 +40,10 @@ export class HttpCall {
   @Length(1, 64)
   readonly ip!: string;
 
-  @IsObject()
+  @IsRawParams()
   readonly query!: RawParams;
 
-  @IsObject()
+  @IsRawParams()
   readonly form!: RawParams;
 
   @IsOptional()
@@ -49,7 +54,7 @@ export class HttpCall {
   @IsString()
   readonly origin?: string;
 
-  @IsObject()
+  @ValidateBy({ name: 'isCookies', validator: { validate: (value) => isRecordOf(value, isText) } })
   readonly cookies!: Readonly<Partial<Record<CookieName, string>>>;
 }
 
@@ -70,4 +75,16 @@ export class OriginQuestion {
 
 export interface OriginAnswer {
   readonly allowed: boolean;
+}
+
+function isRecordOf(value: unknown, fits: (field: unknown) => boolean): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(fits);
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isText);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }

@@ -7,6 +7,6 @@ export abstract class Consents {
   /** Adds to what was allowed before. */
   abstract remember(environmentId: string, userId: string, clientId: string, scope: ScopeSet): Promise<void>;
 
-  /** Forgets it and revokes every authorization the person gave this client, in one statement (R9). */
+  /** Forgets it, and ends every authorization the person gave this client and every code not yet redeemed, in one statement (R9, CO-13). */
   abstract withdraw(environmentId: string, userId: string, clientId: string): Promise<void>;
 }

@@ -24,8 +24,13 @@ export interface Handle {
 /** A new handle and what to store of it. */
 export function newHandle(prefix: HandlePrefix): { id: string; handle: string; secretHash: Buffer } {
   const id = uuidv7();
+  return { id, ...renewHandle(prefix, id) };
+}
+
+/** A new secret under an id that stays. */
+export function renewHandle(prefix: HandlePrefix, id: string): { handle: string; secretHash: Buffer } {
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  return { id, handle: formatHandle(prefix, id, secret), secretHash: hashSecret(secret) };
+  return { handle: formatHandle(prefix, id, secret), secretHash: hashSecret(secret) };
 }
 
 export function formatHandle(prefix: HandlePrefix, id: string, secret: string): string {

@@ -23,6 +23,12 @@ export abstract class Sessions {
   /** Every sign-on makes a new session with a new handle, so a planted cookie is worth nothing (AZ-15). */
   abstract create(session: NewSession): Promise<{ session: Session; handle: string }>;
 
+  /**
+   * The same person signed on again: the session stays what tokens are bound to, under a new handle and with a new `authTime`;
+   * the handle it had is worth nothing from then on (AZ-15). Undefined when it ended meanwhile or is somebody else's.
+   */
+  abstract renew(id: string, session: NewSession): Promise<{ session: Session; handle: string } | undefined>;
+
   /** The live session a cookie names; undefined for an altered, foreign, ended or expired one (SE-03). Slides the idle limit. */
   abstract find(environmentId: string, handle: string, idle: number): Promise<Session | undefined>;
 

@@ -46,7 +46,8 @@ const NEVER = new Set(['javascript:', 'data:', 'blob:', 'filesystem:', 'file:', 
 
 /** The CSP source for an address, or nothing when there is none: an address that is not listed is not reachable. */
 function formTarget(address: string): string | undefined {
-  if (/^[a-z][a-z0-9+.-]*:$/i.test(address)) return NEVER.has(address.toLowerCase()) ? undefined : address.toLowerCase();
+  if (/^[a-z][a-z0-9+.-]*:$/i.test(address))
+    return NEVER.has(address.toLowerCase()) ? undefined : address.toLowerCase();
   if (!URL.canParse(address)) return undefined;
   const { protocol, hostname, origin } = new URL(address);
   if (NEVER.has(protocol)) return undefined;

@@ -133,6 +133,11 @@ SET scope = ARRAY(SELECT DISTINCT token FROM unnest(consent.scope || excluded.sc
 WITH forgotten AS (
   DELETE FROM consent
   WHERE environment_id = $1 AND user_id = $2 AND client_id = $3
+), unredeemed AS (
+  UPDATE authorization_code
+  SET expires_at = now()
+  WHERE id >= grantway_uuid_floor(now() - interval '15 minutes')
+    AND environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND spent_at IS NULL
 )
 UPDATE authorization_record
 SET revoked_at = now()
@@ -202,6 +207,15 @@ SELECT user_id, secret_hash, auth_time, acr, amr,
 FROM session
 WHERE id = $1 AND environment_id = $2
   AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now();
+
+-- session_renew
+UPDATE session
+SET secret_hash = $3, auth_time = now(), acr = $5, amr = $6,
+    idle_expires_at = now() + make_interval(secs => LEAST($7::float8, $8::float8)),
+    absolute_expires_at = now() + make_interval(secs => $8::float8)
+WHERE id = $1 AND environment_id = $2 AND user_id = $4
+  AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now()
+RETURNING auth_time;
 
 -- session_slide
 UPDATE session

@@ -4,7 +4,7 @@ import { CHECKS } from './checks/all-checks.js';
 import { EnvironmentFileError, FileProblem } from './file-problem.js';
 import { FileReading } from './file-reading.js';
 import { FileEntry, file as fileShape } from './sections/file.section.js';
-import { Cursor } from './shape/shape.js';
+import { Cursor, Draft } from './shape/shape.js';
 import { SecretHasher, toConfig } from './to-config.js';
 import { Variables, withPublicUrl } from './variables.js';
 import { YamlSource } from './yaml-source.js';
@@ -27,35 +27,50 @@ export function readEnvironmentFiles(
   hasher: SecretHasher,
 ): EnvironmentConfig[] {
   const problems: FileProblem[] = [];
-  const places = new Map<string, string>();
+  const owners = new Map<string, string>();
   const entries = files.flatMap(({ file, text }) => {
-    const { entry, reading } = readOne(file, text, variables);
-    const earlier = entry && places.get(entry.environment);
-    if (entry && earlier) reading.fail(['environment'], `the environment "${entry.environment}" is in ${earlier} as well`);
-    if (entry) places.set(entry.environment, file);
+    const reading = startReading(file, text, variables);
+    const draft = readDraft(reading);
+    if (draft?.environment !== undefined) claimEnvironment(draft.environment, reading, owners);
     problems.push(...reading.problems);
-    return entry ? [entry] : [];
+    // Without a problem every required key was read, and every list is whole: the draft is an entry.
+    return reading.problems.length === 0 ? [draft as unknown as FileEntry] : [];
   });
   if (problems.length > 0) throw new EnvironmentFileError(problems);
   return entries.map((entry) => toConfig(entry, hasher));
 }
 
-/** The entry is there only if nothing is wrong with it. */
-function readOne(file: string, text: string, variables: Variables): { entry?: FileEntry; reading: FileReading } {
+function startReading(file: string, text: string, variables: Variables): FileReading {
   const source = new YamlSource(file, text);
-  const reading = new FileReading(source, withPublicUrl(variables), isDemo(source));
-  for (const { offset, message } of source.syntaxFaults()) reading.failAt(offset, message);
-  // What a broken file seems to say would only hide the fault in a crowd of others.
-  if (reading.problems.length > 0) return { reading };
-  const draft = fileShape.read(new Cursor(reading, source.resolve(source.root), []));
-  if (draft) for (const check of CHECKS) check(draft, reading);
-  // Without a problem every required key was read, and every value is of its type.
-  return reading.problems.length === 0 && draft ? { entry: draft as unknown as FileEntry, reading } : { reading };
+  return new FileReading(source, withPublicUrl(variables), isDemo(source));
 }
 
-/** Read ahead of everything else, because it decides what secrets may look like. */
+function readDraft(reading: FileReading): Draft<FileEntry> | undefined {
+  const { source } = reading;
+  const faults = source.syntaxFaults();
+  // What is not well-formed has no structure to judge: more messages would be guesses.
+  for (const { offset, message } of faults) reading.failAt(offset, message);
+  if (faults.length > 0) return undefined;
+  if (source.isEmpty) {
+    reading.failAt(0, 'is empty; it needs at least the key "environment"');
+    return undefined;
+  }
+  const draft = fileShape.read(new Cursor(reading, source.resolve(source.root), []));
+  if (draft) for (const check of CHECKS) check(draft, reading);
+  return draft;
+}
+
+/** Two files of one environment would take turns removing what the other one created. */
+function claimEnvironment(id: string, reading: FileReading, owners: Map<string, string>): void {
+  const owner = owners.get(id);
+  if (owner === undefined) owners.set(id, reading.source.file);
+  else reading.fail(['environment'], `"${id}" is described in ${owner} already`);
+}
+
+/** Looked up ahead of everything else, because it decides what secrets may look like; its type is judged by the shape. */
 function isDemo(source: YamlSource): boolean {
   if (!isMap(source.root)) return false;
   const pair = source.root.items.find(({ key }) => isScalar(key) && key.value === 'demo');
-  return isScalar(pair?.value) && pair.value.value === true;
+  const value = source.resolve(pair?.value);
+  return isScalar(value) && value.value === true;
 }

@@ -10,7 +10,7 @@ import {
 import { GrantType } from '@grantway/protocol';
 import { v5 as uuidv5 } from 'uuid';
 import { ClientEntry } from './sections/client.section.js';
-import { DEFAULT_GRANT_TYPES, FileEntry } from './sections/file.section.js';
+import { DEFAULT_CLIENT_GRANT_TYPES, DEFAULT_GRANT_TYPES, FileEntry } from './sections/file.section.js';
 import { ResourceEntry } from './sections/resource.section.js';
 import { UserEntry } from './sections/user.section.js';
 
@@ -58,7 +58,7 @@ function toResource(environmentId: string, { name, audience, accessTokenLifetime
 }
 
 function toClient(environmentId: string, entry: ClientEntry, hasher: SecretHasher): Client {
-  const { id, auth, grantTypes, accessTokenLifetime } = entry;
+  const { id, auth, grantTypes = DEFAULT_CLIENT_GRANT_TYPES, accessTokenLifetime } = entry;
   return {
     environmentId,
     id,

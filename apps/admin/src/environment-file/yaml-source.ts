@@ -23,6 +23,11 @@ export class YamlSource {
     return this.#document?.contents ?? null;
   }
 
+  /** Nothing but comments. */
+  get isEmpty(): boolean {
+    return this.root === null || (isScalar(this.root) && this.root.value === null);
+  }
+
   /** The parser's complaints in our words: its own quote the source too. */
   syntaxFaults(): { offset: number; message: string }[] {
     if (!this.#document) return [{ offset: 0, message: 'nests too deeply' }];
@@ -45,18 +50,6 @@ export class YamlSource {
   position(offset: number): { line: number; column: number } {
     const { line, col } = this.#lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  }
-
-  /** Whether something is written at a path, readable or not. */
-  has(path: Path): boolean {
-    let node: unknown = this.root;
-    for (const step of path) {
-      const holder = this.resolve(node);
-      const item = isMap(holder) ? pairOf(holder, step) : isSeq(holder) ? holder.items[Number(step)] : undefined;
-      if (item === undefined) return false;
-      node = isMap(holder) ? (item as { value: unknown }).value : item;
-    }
-    return true;
   }
 
   /** Where a path starts, or the deepest part of it that exists. `key` points at the name rather than the value. */

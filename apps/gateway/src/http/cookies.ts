@@ -19,7 +19,10 @@ export class CookieJar {
   }
 
   /** The environment's own cookies out of a request's. */
-  read(cookies: Readonly<Record<string, string | undefined>>, environmentId: string): Partial<Record<CookieName, string>> {
+  read(
+    cookies: Readonly<Record<string, string | undefined>>,
+    environmentId: string,
+  ): Partial<Record<CookieName, string>> {
     const session = cookies[this.name('session', environmentId)];
     const browser = cookies[this.name('browser', environmentId)];
     return { ...(session && { session }), ...(browser && { browser }) };

@@ -26,7 +26,11 @@ export class CrossOrigin {
 
 /** Never with credentials: these endpoints take none from a browser by itself. */
 export function corsHeaders(origin: string): Record<string, string> {
-  return { 'access-control-allow-origin': origin, 'access-control-expose-headers': 'WWW-Authenticate, X-Request-Id', vary: 'Origin' };
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'WWW-Authenticate, X-Request-Id',
+    vary: 'Origin',
+  };
 }
 
 export const PREFLIGHT_HEADERS = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
-import { Endpoint, ENDPOINTS, HttpCall, HttpReply } from '@grantway/contracts';
+import { ENDPOINTS, Endpoint, HttpCall, HttpReply } from '@grantway/contracts';
 import { findAsset } from '@grantway/pages';
 import { healthReply, Logger, Readiness } from '@grantway/platform';
 import { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -78,7 +78,14 @@ export class HttpDoor {
     if (!endpoint.cached) http.header('cache-control', 'no-store');
     if (endpoint.cors) await this.#allowOrigin(call, http);
     this.logger.info(
-      { request_id: requestId, environment, method, path: endpoint.path, status: 'status' in reply ? reply.status : reply.kind, ms: Date.now() - startedAt },
+      {
+        request_id: requestId,
+        environment,
+        method,
+        path: endpoint.path,
+        status: 'status' in reply ? reply.status : reply.kind,
+        ms: Date.now() - startedAt,
+      },
       'served',
     );
     return this.#writer.write(http, reply, environment, requestId);
@@ -169,7 +176,12 @@ export class HttpDoor {
     return this.#trouble(TROUBLE.fault, audience, request, http);
   }
 
-  #trouble(trouble: Trouble, audience: Endpoint['audience'], request: FastifyRequest, http: FastifyReply): FastifyReply {
+  #trouble(
+    trouble: Trouble,
+    audience: Endpoint['audience'],
+    request: FastifyRequest,
+    http: FastifyReply,
+  ): FastifyReply {
     const requestId = randomUUID();
     this.logger.info({ request_id: requestId, method: request.method, status: trouble.status }, trouble.description);
     return this.#writer.write(http, troubleReply(trouble, audience, requestId), '', requestId);

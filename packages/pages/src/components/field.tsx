@@ -1,7 +1,8 @@
 interface FieldProps {
   readonly name: string;
   readonly label: string;
-  readonly type: 'text' | 'password';
+  /** Not shown while it is typed. */
+  readonly secret?: boolean;
   readonly autocomplete: string;
   readonly value?: string | undefined;
   readonly autofocus?: boolean;
@@ -13,7 +14,7 @@ interface FieldProps {
 }
 
 /** A label, an input, and what is wrong with it, tied together for those who cannot see them side by side. */
-export function Field({ name, label, problem, describedBy, invalid, ...input }: FieldProps) {
+export function Field({ name, label, secret, problem, describedBy, invalid, ...input }: FieldProps) {
   const problemId = problem === undefined ? undefined : `${name}-problem`;
   const described = [problemId, describedBy].filter(Boolean).join(' ');
   return (
@@ -21,6 +22,7 @@ export function Field({ name, label, problem, describedBy, invalid, ...input }: 
       <label for={name}>{label}</label>
       <input
         {...input}
+        {...(secret ? { type: 'password' as const } : { type: 'text' as const })}
         id={name}
         name={name}
         autocapitalize="none"

@@ -2,12 +2,7 @@
 export function Mark() {
   return (
     <svg viewBox="0 0 24 24" fill="none" aria-hidden="true">
-      <path
-        d="M3.5 21.5V11a8.5 8.5 0 0 1 17 0v10.5"
-        stroke="currentColor"
-        stroke-width="2.25"
-        stroke-linecap="round"
-      />
+      <path d="M3.5 21.5V11a8.5 8.5 0 0 1 17 0v10.5" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" />
       <path d="M10.9 11.5h2.2l3.4 10.6a.7.7 0 0 1-.7.9H8.2a.7.7 0 0 1-.7-.9z" fill="currentColor" />
     </svg>
   );

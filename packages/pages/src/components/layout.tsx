@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { Mark } from './icons.js';
+import { Foreign } from './name.js';
 
 interface LayoutProps {
   /** The environment's name; without one the page is Grantway's own. */
@@ -17,7 +18,7 @@ export function Layout({ brand, children, aside }: LayoutProps) {
         <span class="monogram" aria-hidden="true">
           {brand ? initial(brand) : <Mark />}
         </span>
-        <bdi>{brand ?? 'Grantway'}</bdi>
+        <Foreign text={brand ?? 'Grantway'} />
       </header>
       <main>
         <Card>{children}</Card>

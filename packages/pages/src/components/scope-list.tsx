@@ -1,4 +1,5 @@
 import { scopeWords } from '../words/scope-words.js';
+import { Foreign } from './name.js';
 
 interface ScopeListProps {
   readonly scopes: readonly { readonly name: string; readonly description: string }[];
@@ -12,11 +13,13 @@ export function ScopeList({ scopes }: ScopeListProps) {
         const words = scopeWords(scope);
         return (
           <li key={scope.name}>
-            <bdi>{words.title}</bdi>
+            <Foreign text={words.title} />
             {words.detail && <span class="detail">{words.detail}</span>}
             {words.code && (
               <span class="detail">
-                <code>{words.code}</code>
+                <code>
+                  <Foreign text={words.code} />
+                </code>
               </span>
             )}
           </li>

@@ -1,7 +1,7 @@
 import type { ConsentPage } from '@grantway/contracts';
 import { Button } from '../components/button.js';
 import { Layout } from '../components/layout.js';
-import { Name } from '../components/name.js';
+import { Foreign, Name } from '../components/name.js';
 import { PostForm } from '../components/post-form.js';
 import { ScopeList } from '../components/scope-list.js';
 import type { Page } from './page.js';
@@ -12,7 +12,7 @@ export const CONSENT: Page<ConsentPage> = {
   Body: ({ model: { environmentName, clientName, destination, username, scopes, form } }) => (
     <Layout brand={environmentName}>
       <h1>
-        Allow <bdi>{clientName}</bdi> to use your account?
+        Allow <Foreign text={clientName} /> to use your account?
       </h1>
       <section class="person" aria-label="Signed in">
         <p>

@@ -1,5 +1,6 @@
 import type { ErrorPage } from '@grantway/contracts';
 import { Layout } from '../components/layout.js';
+import { Foreign } from '../components/name.js';
 import { durationWords } from '../words/duration-words.js';
 import { ERROR_WORDS } from '../words/error-words.js';
 import type { Page } from './page.js';
@@ -38,7 +39,7 @@ function Fact({ name, value, prose }: { name: string; value: string; prose?: boo
     <>
       <dt>{name}</dt>
       <dd class={prose ? 'prose' : undefined}>
-        <bdi>{value}</bdi>
+        <Foreign text={value} />
       </dd>
     </>
   );

@@ -29,7 +29,6 @@ export const SIGN_ON: Page<SignOnPage> = {
           <Field
             name="username"
             label={LABELS.username}
-            type="text"
             autocomplete="username"
             value={username}
             autofocus={!focusPassword}
@@ -40,7 +39,7 @@ export const SIGN_ON: Page<SignOnPage> = {
           <Field
             name="password"
             label={LABELS.password}
-            type="password"
+            secret
             autocomplete="current-password"
             autofocus={focusPassword}
             invalid={wrong}

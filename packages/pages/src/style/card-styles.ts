@@ -16,9 +16,9 @@ export const CARD_STYLES = /* css */ `
 
 .lead strong { color: var(--ink); }
 
-form > * + * { margin-top: 1.25rem; }
+form { display: grid; gap: 1.25rem; }
 
-/* One ring for everything that takes focus, the same by mouse-free browsing in every colour scheme. */
+/* One ring for everything that takes focus, in every colour scheme. */
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 
 .field label { display: block; margin-bottom: .375rem; font-size: .9375rem; font-weight: 600; }
@@ -65,9 +65,10 @@ form > * + * { margin-top: 1.25rem; }
 .button.neutral:hover { background: color-mix(in srgb, var(--ink) 85%, var(--surface)); }
 
 .button.quiet {
+  justify-self: start;
   width: auto;
   min-height: 2.75rem;
-  margin: -.25rem 0 -.25rem -.5rem;
+  margin-inline-start: calc(-.5rem - 1px); /* its words, not its edge, in line with what is above */
   padding: .25rem .5rem;
   background: none;
   color: var(--accent);
@@ -85,7 +86,7 @@ form > * + * { margin-top: 1.25rem; }
 }
 
 /* Allow and Cancel: one size, one weight. The choice is the person's, not the layout's. */
-.choice { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin: 0; }
+.choice { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
 
 @media (max-width: 20.5rem) { .choice { grid-template-columns: 1fr; } }
 
@@ -112,7 +113,7 @@ form > * + * { margin-top: 1.25rem; }
 .notice ul { list-style: none; }
 
 .person {
-  padding: .875rem 1rem .5rem;
+  padding: .875rem 1rem .375rem;
   border: 1px solid var(--line);
   border-radius: var(--radius);
   background: var(--paper);

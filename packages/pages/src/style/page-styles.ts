@@ -57,11 +57,16 @@ body::before {
   mask-image: linear-gradient(#000 30%, transparent 92%);
 }
 
-@media (max-width: 44rem) { body::before { display: none; } }
+@media (max-width: 44rem) {
+  body { padding-top: 2rem; }
+  body::before { display: none; }
+}
 
 main, .brand, .developers { width: 100%; max-width: 27rem; }
 
 h1, h2, p, ul, dl, dd { margin: 0; padding: 0; }
+
+p, li { text-wrap: pretty; }
 
 h1 {
   font-size: clamp(1.375rem, 1.25rem + .6vw, 1.625rem);
@@ -121,7 +126,7 @@ strong { font-weight: 600; }
 
 .developers {
   margin-top: 1.75rem;
-  padding: 0 clamp(.25rem, 4vw, 2.25rem);
+  padding-inline: clamp(1.5rem, 6vw, 2.25rem);
   color: var(--muted);
   font-size: .8125rem;
 }

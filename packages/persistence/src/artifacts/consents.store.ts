@@ -23,12 +23,18 @@ const REMEMBER = statement(
       granted_at = now()`,
 );
 
+// A code lives ten minutes at most, so only the newest end of the primary key has to be looked at.
 const WITHDRAW = statement(
   'consent_withdraw',
   `
   WITH forgotten AS (
     DELETE FROM consent
     WHERE environment_id = $1 AND user_id = $2 AND client_id = $3
+  ), unredeemed AS (
+    UPDATE authorization_code
+    SET expires_at = now()
+    WHERE id >= grantway_uuid_floor(now() - interval '15 minutes')
+      AND environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND spent_at IS NULL
   )
   UPDATE authorization_record
   SET revoked_at = now()

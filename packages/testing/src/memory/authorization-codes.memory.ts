@@ -14,7 +14,7 @@ import type { TestClock } from './test-clock.js';
 interface Row {
   readonly code: NewAuthorizationCode;
   readonly secretHash: Uint8Array;
-  readonly expiresAt: number;
+  expiresAt: number;
   failures: number;
   spent?: { readonly at: number; readonly authorizationId: string };
 }
@@ -53,6 +53,15 @@ export class MemoryAuthorizationCodes extends AuthorizationCodes {
     if (this.#stateOf(row).kind !== 'live') return false;
     row.spent = { at: this.clock.now(), authorizationId };
     return true;
+  }
+
+  /** For MemoryConsents: codes nobody redeemed yet. */
+  endAll(environmentId: string, userId: string, clientId: string): void {
+    for (const row of this.#rows.values()) {
+      const { code } = row;
+      const own = code.environmentId === environmentId && code.clientId === clientId;
+      if (own && code.authorization.subject.id === userId && !row.spent) row.expiresAt = this.clock.now();
+    }
   }
 
   #stateOf({ spent, failures, expiresAt }: Row): CodeState {

@@ -1,11 +1,15 @@
 import { Consents } from '@grantway/domain';
 import { ScopeSet } from '@grantway/protocol';
+import type { MemoryAuthorizationCodes } from './authorization-codes.memory.js';
 import type { MemoryAuthorizations } from './authorizations.memory.js';
 
 export class MemoryConsents extends Consents {
   readonly #scopes = new Map<string, ScopeSet>();
 
-  constructor(private readonly authorizations: MemoryAuthorizations) {
+  constructor(
+    private readonly authorizations: MemoryAuthorizations,
+    private readonly codes: MemoryAuthorizationCodes,
+  ) {
     super();
   }
 
@@ -21,6 +25,7 @@ export class MemoryConsents extends Consents {
   async withdraw(environmentId: string, userId: string, clientId: string): Promise<void> {
     this.#scopes.delete(keyOf(environmentId, userId, clientId));
     this.authorizations.revokeAll(environmentId, userId, clientId);
+    this.codes.endAll(environmentId, userId, clientId);
   }
 }
 

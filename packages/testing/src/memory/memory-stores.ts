@@ -37,7 +37,7 @@ export class MemoryStores {
     this.flows = new MemoryFlows(clock);
     this.codes = new MemoryAuthorizationCodes(clock);
     this.authorizations = new MemoryAuthorizations(clock, this.codes, this.sessions);
-    this.consents = new MemoryConsents(this.authorizations);
+    this.consents = new MemoryConsents(this.authorizations, this.codes);
     this.attempts = new MemoryAttemptLimits(clock);
   }
 

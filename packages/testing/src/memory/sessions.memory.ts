@@ -3,6 +3,7 @@ import {
   type NewSession,
   newHandle,
   parseHandle,
+  renewHandle,
   type Session,
   Sessions,
   secretMatches,
@@ -10,9 +11,9 @@ import {
 import type { TestClock } from './test-clock.js';
 
 interface Row {
-  readonly session: Session;
-  readonly secretHash: Uint8Array;
-  readonly absoluteAt: number;
+  session: Session;
+  secretHash: Uint8Array;
+  absoluteAt: number;
   idleAt: number;
   ended: boolean;
 }
@@ -39,12 +40,27 @@ export class MemorySessions extends Sessions {
     return { session, handle };
   }
 
+  async renew(
+    id: string,
+    { environmentId, userId, acr, amr, idle, absolute }: NewSession,
+  ): Promise<{ session: Session; handle: string } | undefined> {
+    const row = this.#rows.get(id);
+    const own = row?.session.environmentId === environmentId && row.session.userId === userId;
+    if (!own || !this.#lives(row)) return undefined;
+    const { handle, secretHash } = renewHandle(HandlePrefix.Session, id);
+    row.session = { id, environmentId, userId, authTime: this.clock.date(), acr, amr: [...amr] };
+    row.secretHash = secretHash;
+    row.idleAt = this.clock.after(Math.min(idle, absolute));
+    row.absoluteAt = this.clock.after(absolute);
+    return { session: row.session, handle };
+  }
+
   async find(environmentId: string, handle: string, idle: number): Promise<Session | undefined> {
     const parsed = parseHandle(HandlePrefix.Session, handle);
     const row = parsed && this.#rows.get(parsed.id);
     if (!row || row.session.environmentId !== environmentId || !secretMatches(parsed.secret, row.secretHash))
       return undefined;
-    if (row.ended || row.idleAt <= this.clock.now() || row.absoluteAt <= this.clock.now()) return undefined;
+    if (!this.#lives(row)) return undefined;
     row.idleAt = Math.min(this.clock.after(idle), row.absoluteAt);
     return row.session;
   }
@@ -52,6 +68,10 @@ export class MemorySessions extends Sessions {
   async end(environmentId: string, id: string): Promise<void> {
     const row = this.#rows.get(id);
     if (row?.session.environmentId === environmentId) row.ended = true;
+  }
+
+  #lives({ ended, idleAt, absoluteAt }: Row): boolean {
+    return !ended && idleAt > this.clock.now() && absoluteAt > this.clock.now();
   }
 
   /** For MemoryAuthorizations: nobody signed it off. */

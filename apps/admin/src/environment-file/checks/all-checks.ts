@@ -1,8 +1,15 @@
 import { Check } from './check.js';
-import { clientsAgree } from './client.check.js';
-import { lifetimesAgree, ownScopes } from './environment.check.js';
-import { uniqueNames } from './uniqueness.check.js';
-import { passwordsAgree } from './user.check.js';
+import { checkClients } from './client.check.js';
+import { checkClientRefresh, checkLifetimes } from './lifetime.check.js';
+import { checkOidcScopes, checkUniqueness } from './uniqueness.check.js';
+import { checkUsers } from './user.check.js';
 
-/** Every rule that looks at more than one value. */
-export const CHECKS: readonly Check[] = [uniqueNames, lifetimesAgree, ownScopes, clientsAgree, passwordsAgree];
+/** Every rule that needs more than one place of a file. */
+export const CHECKS: readonly Check[] = [
+  checkUniqueness,
+  checkOidcScopes,
+  checkLifetimes,
+  checkClients,
+  checkClientRefresh,
+  checkUsers,
+];

@@ -1,16 +1,11 @@
-import { FileReading } from '../file-reading.js';
-import { FileEntry } from '../sections/file.section.js';
-import { Draft } from '../shape/shape.js';
+import type { FileReading } from '../file-reading.js';
+import type { FileEntry } from '../sections/file.section.js';
+import type { Draft } from '../shape/shape.js';
 
-/** One rule about several values of a file. It looks at what could be read and notes what does not go together. */
+/** A rule over several places of a file; it looks at what could be read and is silent about the rest. */
 export type Check = (file: Draft<FileEntry>, reading: FileReading) => void;
 
-/** The entries of a list that could be read, each with its index. */
-export function entries<T>(list: readonly (T | undefined)[] | undefined): [number, T][] {
-  return (list ?? []).flatMap((entry, index) => (entry === undefined ? [] : [[index, entry] as [number, T]]));
-}
-
-/** Texts of a list that could be read. */
-export function texts(list: readonly (string | undefined)[] | undefined): string[] {
-  return (list ?? []).filter((text) => text !== undefined);
+/** The elements of a list that could be read, with their index. */
+export function entries<T>(list: readonly (T | undefined)[] | undefined): [index: number, element: T][] {
+  return (list ?? []).flatMap((element, index): [number, T][] => (element === undefined ? [] : [[index, element]]));
 }

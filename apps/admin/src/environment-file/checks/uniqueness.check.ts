@@ -1,42 +1,76 @@
-import { Path, quoted } from '../file-problem.js';
+import { OIDC_SCOPES } from '@grantway/protocol';
+import { Path, pathText, quoted } from '../file-problem.js';
+import { FileEntry } from '../sections/file.section.js';
+import { Draft } from '../shape/shape.js';
 import { Check, entries } from './check.js';
 
-/** Names that must be one of a kind, and where each stands. */
-export const uniqueNames: Check = (file, reading) => {
-  const once = (what: string) => {
-    const first = new Map<string, Path>();
-    return (name: string | undefined, path: Path) => {
-      if (name === undefined) return;
-      const earlier = first.get(name);
-      if (earlier) reading.fail(path, `the ${what} ${quoted(name)} is used before, on ${reading.lineOf(earlier)}`);
-      else first.set(name, path);
-    };
-  };
-  const [resources, audiences, scopes, clients] = [once('resource'), once('audience'), once('scope'), once('client id')];
-  for (const [index, resource] of entries(file.resources)) {
-    const path = ['resources', index];
-    resources(resource.name, [...path, 'name']);
-    audiences(resource.audience ?? resource.name, [...path, resource.audience === undefined ? 'name' : 'audience']);
-    for (const [at, scope] of entries(resource.scopes)) scopes(scope.name, [...path, 'scopes', at, 'name']);
+/** Something that may be there once only: where it stands and how it is compared. */
+interface Name {
+  readonly path: Path;
+  readonly shown: string;
+  readonly key: string;
+}
+
+type Named = (file: Draft<FileEntry>) => Name[];
+
+const named = (path: Path, value: string | undefined, key = value): Name[] =>
+  value === undefined || key === undefined ? [] : [{ path, shown: value, key }];
+
+const clientIds: Named = ({ clients }) =>
+  entries(clients).flatMap(([index, { id }]) => named(['clients', index, 'id'], id));
+
+const userIds: Named = ({ users }) => entries(users).flatMap(([index, { id }]) => named(['users', index, 'id'], id));
+
+/** The directory compares names as NFKC in lower case, so that two spellings of one name are one user. */
+const usernames: Named = ({ users }) =>
+  entries(users).flatMap(([index, { username }]) =>
+    named(['users', index, 'username'], username, username?.normalize('NFKC').toLowerCase()),
+  );
+
+const resourceNames: Named = ({ resources }) =>
+  entries(resources).flatMap(([index, { name }]) => named(['resources', index, 'name'], name));
+
+const audiences: Named = ({ resources }) =>
+  entries(resources).flatMap(([index, { audience, name }]) =>
+    audience === undefined ? named(['resources', index, 'name'], name) : named(['resources', index, 'audience'], audience),
+  );
+
+const scopeNames: Named = ({ resources }) =>
+  entries(resources).flatMap(([index, { scopes }]) =>
+    entries(scopes).flatMap(([at, { name }]) => named(['resources', index, 'scopes', at, 'name'], name)),
+  );
+
+/** What must differ from each other. Client and user ids share one space: a `sub` must never be ambiguous (TX-03). */
+const ONCE: readonly { readonly what: string; readonly among: readonly Named[] }[] = [
+  { what: 'id', among: [clientIds, userIds] },
+  { what: 'username', among: [usernames] },
+  { what: 'resource name', among: [resourceNames] },
+  { what: 'audience', among: [audiences] },
+  { what: 'scope', among: [scopeNames] },
+];
+
+export const checkUniqueness: Check = (file, reading) => {
+  for (const { what, among } of ONCE) {
+    const first = new Map<string, Name>();
+    for (const name of among.flatMap((names) => names(file))) {
+      const earlier = first.get(name.key);
+      if (earlier === undefined) first.set(name.key, name);
+      // A repeated name that doubles as the audience is told once, as a name.
+      else if (what !== 'audience' || name.path.at(-1) === 'audience') {
+        const where = `${pathText(earlier.path)}, ${reading.lineOf(earlier.path)}`;
+        // What a variable was replaced by is never shown.
+        const shown = what === 'audience' ? what : `${what} ${quoted(name.shown)}`;
+        reading.fail(name.path, `the ${shown} is taken by ${where}`);
+      }
+    }
   }
-  for (const [index, client] of entries(file.clients)) clients(client.id, ['clients', index, 'id']);
-  uniqueUsers(file, reading);
 };
 
-/** TX-03: what is a `sub` of a user must not be the `sub` of a client's own token. */
-const uniqueUsers: Check = (file, reading) => {
-  const names = new Map<string, number>();
-  const ids = new Map<string, number>();
-  const clientIds = new Set(entries(file.clients).map(([, client]) => client.id));
-  for (const [index, user] of entries(file.users)) {
-    const key = user.username?.normalize('NFKC').toLowerCase();
-    if (key !== undefined && names.has(key)) {
-      reading.fail(['users', index, 'username'], `the username ${quoted(user.username ?? '')} is used before, on ${reading.lineOf(['users', names.get(key) ?? 0])}`);
+/** OpenID Connect's own scopes belong to no resource. */
+export const checkOidcScopes: Check = (file, reading) => {
+  for (const { path, shown } of scopeNames(file)) {
+    if ((OIDC_SCOPES as readonly string[]).includes(shown)) {
+      reading.fail(path, `${quoted(shown)} is OpenID Connect's own and is there without a resource`);
     }
-    if (key !== undefined) names.set(key, index);
-    if (user.id === undefined) continue;
-    if (ids.has(user.id)) reading.fail(['users', index, 'id'], `the user id ${quoted(user.id)} is used before, on ${reading.lineOf(['users', ids.get(user.id) ?? 0])}`);
-    if (clientIds.has(user.id)) reading.fail(['users', index, 'id'], `the user id ${quoted(user.id)} is a client's id as well`);
-    ids.set(user.id, index);
   }
 };

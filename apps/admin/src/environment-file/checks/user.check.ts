@@ -1,11 +1,10 @@
 import { Check, entries } from './check.js';
 
-/** One way to give a password. */
-export const passwordsAgree: Check = (file, reading) => {
-  for (const [index] of entries(file.users)) {
-    const path = ['users', index];
-    if (reading.source.has([...path, 'password']) && reading.source.has([...path, 'passwordHash'])) {
-      reading.fail([...path, 'passwordHash'], 'stands beside password: give one of them', 'key');
+export const checkUsers: Check = ({ users }, reading) => {
+  for (const [index] of entries(users)) {
+    const has = (key: string) => reading.has(['users', index, key]);
+    if (has('password') && has('passwordHash')) {
+      reading.fail(['users', index, 'passwordHash'], 'is one too many beside password');
     }
   }
 };

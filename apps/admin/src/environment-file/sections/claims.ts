@@ -1,7 +1,7 @@
 import { RESERVED_ACCESS_TOKEN_CLAIMS, SCOPE_CLAIMS } from '@grantway/protocol';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { map } from '../shape/collections.js';
-import { kindOf, text, yesOrNo } from '../shape/scalars.js';
+import { isStorable, kindOf, text, yesOrNo } from '../shape/scalars.js';
 import { Cursor, Draft, Key, Shape } from '../shape/shape.js';
 import { didYouMean } from '../suggestion.js';
 
@@ -92,9 +92,20 @@ function plain(cursor: Cursor, node: unknown, { depth, budget }: { depth: number
   const next = { depth: depth + 1, budget };
   if (isSeq(at)) return at.items.map((item) => plain(cursor, item, next));
   if (isMap(at)) {
-    return Object.fromEntries(at.items.map(({ key, value }) => [String(isScalar(key) ? key.value : ''), plain(cursor, value, next)]));
+    return Object.fromEntries(at.items.map(({ key, value }) => [plainKey(key), plain(cursor, value, next)]));
   }
   const value = isScalar(at) ? at.value : null;
-  if (typeof value === 'number' ? Number.isFinite(value) : value === null || ['string', 'boolean'].includes(typeof value)) return value;
-  throw new NotJson('holds a value that JSON does not have');
+  if (isJson(value)) return value;
+  throw new NotJson('holds a value that cannot be stored as JSON');
+}
+
+function plainKey(key: unknown): string {
+  const name = isScalar(key) ? String(key.value) : '';
+  if (name === '' || !isStorable(name)) throw new NotJson('has a key that is not text');
+  return name;
+}
+
+function isJson(value: unknown): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }

@@ -1,4 +1,5 @@
 import { Lifetimes, SigningPolicy } from '@grantway/domain';
+import { GrantType } from '@grantway/protocol';
 import { list, listOfTexts, map } from '../shape/collections.js';
 import { oneOf, yesOrNo } from '../shape/scalars.js';
 import { ClientEntry, client } from './client.section.js';
@@ -23,7 +24,10 @@ export interface FileEntry {
   users?: readonly UserEntry[];
 }
 
-export const DEFAULT_GRANT_TYPES: readonly string[] = ['authorization_code', 'refresh_token', 'client_credentials'];
+export const DEFAULT_GRANT_TYPES: readonly string[] = [GrantType.AuthorizationCode, GrantType.RefreshToken, GrantType.ClientCredentials];
+
+/** RFC 7591 §2. */
+export const DEFAULT_CLIENT_GRANT_TYPES: readonly string[] = [GrantType.AuthorizationCode];
 
 export const file = map<FileEntry>('an environment file', {
   environment: { shape: environmentId, required: true, meaning: 'Its id: one path segment of the issuer.' },

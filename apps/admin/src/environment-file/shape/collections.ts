@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq } from 'yaml';
-import { pathText, quoted } from '../file-problem.js';
+import { pathText } from '../file-problem.js';
 import { didYouMean } from '../suggestion.js';
 import { Cursor, Draft, Key, Keys, Shape } from './shape.js';
 import { bare, kindOf } from './scalars.js';
@@ -87,7 +87,10 @@ function keyName(cursor: Cursor, node: unknown, seen: Set<string>): string | und
   const key = cursor.reading.source.resolve(node);
   const name = isScalar(key) ? String(key.value) : undefined;
   if (name === undefined) return cursor.fail('has a key that is not text');
-  if (seen.has(name)) return cursor.fail(`has the key ${quoted(name)} twice`);
-  seen.add(name);
-  return name;
+  if (!seen.has(name)) {
+    seen.add(name);
+    return name;
+  }
+  cursor.reading.fail([...cursor.path, name], 'is here twice', 'key');
+  return undefined;
 }

@@ -83,9 +83,13 @@ export function readText(cursor: Cursor, words: string): string | undefined {
     const hint = typeof value === 'number' || typeof value === 'boolean' ? '; put it in quotes' : '';
     return cursor.fail(`must be ${bare(words)}, not ${kindOf(cursor.node)}${hint}`);
   }
-  // PostgreSQL cannot keep U+0000, and a lone surrogate is no text at all.
-  if (/\0|\p{Surrogate}/u.test(value)) return cursor.fail('has a character that cannot be stored (U+0000 or half of a pair)');
+  if (!isStorable(value)) return cursor.fail('has a character that cannot be stored (U+0000 or half of a pair)');
   return value === '' ? cursor.fail(`must be ${bare(words)}, not an empty text`) : value;
+}
+
+/** PostgreSQL cannot keep U+0000, and a lone surrogate is no text at all. */
+export function isStorable(value: string): boolean {
+  return !/\0|\p{Surrogate}/u.test(value);
 }
 
 /** What stands there, without its content: the content may be a secret. */

@@ -1,5 +1,15 @@
 import { CookieChange, HttpReply, SignOnProblem } from '@grantway/contracts';
-import { AttemptLimits, Flows, FlowStatus, SIGN_ON_PER_ADDRESS, SIGN_ON_PER_USER, Sessions, User, UserDirectory } from '@grantway/domain';
+import {
+  AttemptLimits,
+  Flows,
+  FlowStatus,
+  NewSession,
+  SIGN_ON_PER_ADDRESS,
+  SIGN_ON_PER_USER,
+  Sessions,
+  User,
+  UserDirectory,
+} from '@grantway/domain';
 import { EventLog } from '@grantway/platform';
 import { Acr, Amr, OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
@@ -73,29 +83,48 @@ export class UsernamePasswordCheck extends FlowAction {
     const { request } = flow;
     const hintMissed = request.hintedSubject !== undefined && request.hintedSubject !== user.id;
     const consent = !hintMissed && (await this.policy.mustConsent(client, request, user.id));
-    const { session, handle } = await this.sessions.create({
+    const to: FlowStatus = hintMissed ? 'FAILED' : consent ? 'AGREEMENT_CONSENT_REQUIRED' : 'COMPLETED';
+    const handle = await this.#openSession(visit, user, to);
+    const location = (consent ? signOnLocation : resumeLocation)(environment.id, flow.id);
+    // The other of two raced submissions moved the flow, and its session is the one that counts.
+    if (handle === undefined) return { kind: 'redirect', location };
+    await this.#endOtherUsersSession(visit, user);
+    this.log.done(call, 'signed on', { client_id: client.id, sub: user.id });
+    const cookies: CookieChange[] = [{ name: 'session', value: handle, maxAge: environment.lifetimes.sessionAbsolute }];
+    return { kind: 'redirect', location, cookies };
+  }
+
+  /**
+   * Moves the flow on with a session whose handle is new; the cookie of before is worth nothing afterwards (AZ-15).
+   * The same person keeps the session that tokens are bound to; anybody else gets another one (CVE-2025-12390).
+   */
+  async #openSession({ call, environment, flow }: Visit, user: User, to: FlowStatus): Promise<string | undefined> {
+    const { sessionIdle, sessionAbsolute, flow: lifetime } = environment.lifetimes;
+    const wanted: NewSession = {
       environmentId: environment.id,
       userId: user.id,
       acr: Acr.SingleFactor,
       amr: [Amr.Password],
-      idle: environment.lifetimes.sessionIdle,
-      absolute: environment.lifetimes.sessionAbsolute,
-    });
-    const to: FlowStatus = hintMissed ? 'FAILED' : consent ? 'AGREEMENT_CONSENT_REQUIRED' : 'COMPLETED';
-    const moved = await this.flows.advance(environment.id, flow.id, flow.status, {
-      to,
-      sessionId: session.id,
-      userId: user.id,
-      lifetime: environment.lifetimes.flow,
-    });
-    // The other of two raced submissions made the session that counts.
-    if (!moved) {
-      await this.sessions.end(environment.id, session.id);
-      return { kind: 'redirect', location: signOnLocation(environment.id, flow.id) };
+      idle: sessionIdle,
+      absolute: sessionAbsolute,
+    };
+    const moveOn = (sessionId: string) =>
+      this.flows.advance(environment.id, flow.id, flow.status, { to, sessionId, userId: user.id, lifetime });
+    const before = await this.policy.standing(environment, call.cookies.session);
+    if (before?.user.id === user.id) {
+      const moved = await moveOn(before.session.id);
+      return moved ? (await this.sessions.renew(before.session.id, wanted))?.handle : undefined;
     }
-    this.log.done(call, 'signed on', { client_id: client.id, sub: user.id });
-    const cookies: CookieChange[] = [{ name: 'session', value: handle, maxAge: environment.lifetimes.sessionAbsolute }];
-    const next = consent ? signOnLocation : resumeLocation;
-    return { kind: 'redirect', location: next(environment.id, flow.id), cookies };
+    const { session, handle } = await this.sessions.create(wanted);
+    const moved = await moveOn(session.id);
+    const useless = moved ? before?.session.id : session.id;
+    if (useless !== undefined) await this.sessions.end(environment.id, useless);
+    return moved ? handle : undefined;
+  }
+
+  /** AZ-15: this browser forgets the cookie of whoever was here before, so nobody could sign that session off any more. */
+  async #endOtherUsersSession({ call, environment }: Visit, user: User): Promise<void> {
+    const former = await this.policy.standing(environment, call.cookies.session);
+    if (former && former.user.id !== user.id) await this.sessions.end(environment.id, former.session.id);
   }
 }

@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, type NatsServer, startNats } from '@grantway/local-services';
+import { connect } from '@nats-io/transport-node';
+import { IsInt, IsObject, Length } from 'class-validator';
+import { createLogger } from '../logging/logger.js';
+import type { BusReply } from './bus.js';
+import { BusServer } from './bus-server.js';
+import { NatsBus } from './nats.js';
+import { Serves } from './serves.js';
+
+const SUBJECT = 'pot.v1.boil';
+const logger = createLogger('pot', 'silent');
+
+class PotMessage {
+  @Length(8, 64)
+  readonly requestId!: string;
+
+  @IsInt()
+  readonly deadline!: number;
+
+  @IsObject()
+  readonly pot!: object;
+}
+
+class Pot {
+  @Serves(SUBJECT, PotMessage)
+  boil(): void {}
+}
+void Pot;
+
+const within = (milliseconds: number) => ({ requestId: 'request-1', deadline: Date.now() + milliseconds, pot: {} });
+
+async function until(holds: () => boolean, patience = 10_000): Promise<void> {
+  const deadline = Date.now() + patience;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error('it did not come true');
+    await sleep(20);
+  }
+}
+
+describe('NatsBus on a real nats-server', () => {
+  let port: number;
+  let nats: NatsServer;
+  const open: NatsBus[] = [];
+
+  const aBus = async (name: string): Promise<NatsBus> => {
+    const bus = NatsBus.open(nats.url, name, logger);
+    open.push(bus);
+    await until(() => bus.connected);
+    return bus;
+  };
+
+  /** A service behind its own connection, which answers with what `answer` makes of a message. */
+  const aService = async (answer: (message: PotMessage) => unknown = () => 'hot') => {
+    const bus = await aBus('pot');
+    const executed: PotMessage[] = [];
+    const server = new BusServer({ listener: bus, logger, isInfrastructureError: () => false });
+    server.addHandler(SUBJECT, async (message: PotMessage) => {
+      executed.push(message);
+      return answer(message) as never;
+    });
+    server.listen(() => {});
+    return { bus, server, executed };
+  };
+
+  /** A client on the bus that knows nothing of our rules. */
+  const stranger = async (send: (ask: (payload: string | Uint8Array) => Promise<BusReply>) => Promise<void>) => {
+    const connection = await connect({ servers: nats.url });
+    try {
+      await send(async (payload) => (await connection.request(SUBJECT, payload, { timeout: 2_000 })).json<BusReply>());
+    } finally {
+      await connection.close();
+    }
+  };
+
+  beforeAll(async () => {
+    port = await freePort();
+    nats = await startNats({ port });
+  });
+
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((bus) => bus.close()));
+  });
+
+  afterAll(() => nats.stop());
+
+  /** Answers as soon as the service's subscription has reached the server. */
+  async function ready(bus: NatsBus): Promise<void> {
+    for (;;) {
+      const heard = await bus.request(SUBJECT, within(1_000)).then(
+        () => true,
+        (error) => error.kind !== 'no_responders',
+      );
+      if (heard) return;
+      await sleep(10);
+    }
+  }
+
+  it('house: a message crosses the wire and the answer comes back', async () => {
+    const { executed } = await aService(({ pot }) => ({ boiled: pot }));
+    const bus = await aBus('gateway');
+    await ready(bus);
+    const before = executed.length;
+    expect(await bus.request(SUBJECT, { ...within(1_000), pot: { name: 'é\u{1F600}' } } as never)).toEqual({
+      boiled: { name: 'é\u{1F600}' },
+    });
+    expect(executed).toHaveLength(before + 1);
+  });
+
+  it('design §3 nobody there is told at once, not at the deadline', async () => {
+    const bus = await aBus('gateway');
+    const begun = Date.now();
+    await expect(bus.request(SUBJECT, within(5_000))).rejects.toMatchObject({ kind: 'no_responders' });
+    expect(Date.now() - begun).toBeLessThan(1_000);
+  });
+
+  it('I6 a service that hangs is a timeout at the deadline', async () => {
+    await aService(() => sleep(3_000, 'too late', { ref: false }));
+    const bus = await aBus('gateway');
+    await sleep(100);
+    const begun = Date.now();
+    await expect(bus.request(SUBJECT, within(300))).rejects.toMatchObject({ kind: 'timeout' });
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(290);
+    expect(Date.now() - begun).toBeLessThan(1_000);
+  });
+
+  it('I6 what is past its deadline is not even sent', async () => {
+    const { executed } = await aService();
+    const bus = await aBus('gateway');
+    await ready(bus);
+    const before = executed.length;
+    await expect(bus.request(SUBJECT, within(-1))).rejects.toMatchObject({ kind: 'timeout' });
+    expect(executed).toHaveLength(before);
+  });
+
+  it('house: of two replicas one gets each message', async () => {
+    const replicas = [await aService(() => 'one'), await aService(() => 'two')];
+    const bus = await aBus('gateway');
+    await ready(bus);
+    await sleep(100);
+    const before = replicas.reduce((sum, { executed }) => sum + executed.length, 0);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => bus.request(SUBJECT, within(2_000))));
+    expect(new Set(answers)).toEqual(new Set(['one', 'two']));
+    expect(replicas.reduce((sum, { executed }) => sum + executed.length, 0)).toBe(before + 50);
+  });
+
+  it('I9 a draining service finishes what it has, and the next message goes elsewhere', async () => {
+    const leaving = await aService(() => sleep(200, 'finished'));
+    const bus = await aBus('gateway');
+    await ready(bus);
+    const inHand = bus.request(SUBJECT, within(2_000));
+    await until(() => leaving.executed.length > 1);
+    await leaving.server.close();
+    await expect(inHand).resolves.toBe('finished');
+    await expect(bus.request(SUBJECT, within(2_000))).rejects.toMatchObject({ kind: 'no_responders' });
+  });
+
+  it.each([
+    ['no JSON', 'boil!'],
+    ['nothing at all', ''],
+    ['half a JSON', '{"requestId":'],
+    ['broken UTF-8', Uint8Array.of(0x22, 0xff, 0xfe, 0x22)],
+    ['an array', '[]'],
+    ['wrong types', JSON.stringify({ requestId: 1, deadline: 'soon', pot: [] })],
+    ['a missing deadline', JSON.stringify({ requestId: 'request-1', pot: {} })],
+    ['too deep an array', `${'['.repeat(10_000)}${']'.repeat(10_000)}`],
+    ['an unknown prototype', '{"__proto__":{"pot":{}},"requestId":"request-1","deadline":9000000000000}'],
+  ])('IN-01 %s is refused and not executed', async (_what, payload) => {
+    const { executed } = await aService();
+    const bus = await aBus('gateway');
+    await ready(bus);
+    const before = executed.length;
+    await stranger(async (ask) => expect(await ask(payload)).toEqual({ trouble: 'refused' }));
+    expect(executed).toHaveLength(before);
+    expect(await bus.request(SUBJECT, within(1_000))).toBe('hot');
+  });
+
+  it('IN-01 an expired message is dropped and not executed', async () => {
+    const { executed } = await aService();
+    const bus = await aBus('gateway');
+    await ready(bus);
+    const before = executed.length;
+    await stranger(async (ask) => {
+      expect(await ask(JSON.stringify(within(-1)))).toEqual({ trouble: 'unavailable' });
+    });
+    expect(executed).toHaveLength(before);
+  });
+
+  it('IN-01 10 MB never reach the service, which goes on', async () => {
+    const { executed } = await aService();
+    const bus = await aBus('gateway');
+    await ready(bus);
+    const before = executed.length;
+    const large = JSON.stringify({ ...within(5_000), pot: { filler: 'a'.repeat(10_000_000) } });
+    await stranger(async (ask) => {
+      await expect(ask(large)).rejects.toThrow();
+    });
+    expect(executed).toHaveLength(before);
+    expect(await bus.request(SUBJECT, within(1_000))).toBe('hot');
+  });
+
+  it('CVE-2026-102281 a message 10 000 levels deep leaves the service up', async () => {
+    const { executed } = await aService(({ pot }) => Object.keys(pot));
+    const bus = await aBus('gateway');
+    await ready(bus);
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+    await stranger(async (ask) => {
+      expect(await ask(`{"requestId":"request-1","deadline":9000000000000,"pot":${deep}}`)).toEqual({ reply: ['a'] });
+    });
+    expect(executed.length).toBeGreaterThan(0);
+    expect(await bus.request(SUBJECT, within(1_000))).toEqual([]);
+  });
+
+  it('nest #1355 a bus that is killed and comes back is found again, by both ends, without a restart', async () => {
+    await aService();
+    const bus = await aBus('gateway');
+    await ready(bus);
+    process.kill(nats.pid, 'SIGKILL');
+    await until(() => !bus.connected);
+    const begun = Date.now();
+    await expect(bus.request(SUBJECT, within(5_000))).rejects.toMatchObject({ kind: 'disconnected' });
+    expect(Date.now() - begun).toBeLessThan(500);
+
+    nats = await startNats({ port });
+    await until(() => bus.connected);
+    await ready(bus);
+    expect(await bus.request(SUBJECT, within(1_000))).toBe('hot');
+  });
+
+  it('house: a service may start before the bus does', async () => {
+    await nats.stop();
+    const service = NatsBus.open(nats.url, 'pot', logger);
+    open.push(service);
+    service.serve(SUBJECT, 'pot', async () => ({ reply: 'early' }));
+    await expect(service.request(SUBJECT, within(1_000))).rejects.toMatchObject({ kind: 'disconnected' });
+    expect(service.connected).toBe(false);
+    nats = await startNats({ port });
+    const bus = await aBus('gateway');
+    await until(() => service.connected);
+    await ready(bus);
+    expect(await bus.request(SUBJECT, within(1_000))).toBe('early');
+  });
+});
