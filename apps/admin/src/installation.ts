@@ -21,12 +21,13 @@ export class NoInstallation extends Error {
 export async function findInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
   const data = env['GRANTWAY_DATA'] || '.grantway';
   const databaseUrl = await findDatabaseUrl(env);
-  const key = env['GRANTWAY_MASTER_KEY'] || (await kept(join(data, 'master.key')));
+  const file = join(data, 'master.key');
+  const key = env['GRANTWAY_MASTER_KEY'] || (await kept(file));
   if (!key) throw new NoInstallation('No master key: set GRANTWAY_MASTER_KEY to the one the services use');
   try {
     return { databaseUrl, masterKey: MasterKey.parse(key) };
   } catch (error) {
-    throw new NoInstallation(`GRANTWAY_MASTER_KEY ${(error as Error).message}`);
+    throw new NoInstallation(`${env['GRANTWAY_MASTER_KEY'] ? 'GRANTWAY_MASTER_KEY' : file} ${(error as Error).message}`);
   }
 }
 
@@ -34,13 +35,16 @@ export async function findInstallation(env: NodeJS.ProcessEnv): Promise<Installa
 export async function findDatabaseUrl(env: NodeJS.ProcessEnv): Promise<string> {
   const url = env['DATABASE_URL'] || (await kept(join(env['GRANTWAY_DATA'] || '.grantway', 'database.url')));
   if (!url) throw new NoInstallation('No database: start Grantway (npm start) or set DATABASE_URL');
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new NoInstallation('DATABASE_URL must be a URL that begins with postgresql://');
+  }
   return url;
 }
 
 async function kept(file: string): Promise<string | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
-    throw error;
+    throw new NoInstallation(`${file} cannot be read (${error.code})`);
   });
   return text.trim() || undefined;
 }

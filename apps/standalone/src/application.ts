@@ -46,8 +46,8 @@ export async function startApplication(installation: Installation): Promise<Appl
   );
   health = app.get(DatabaseHealth, { strict: false });
   const strategy = new BusServer({ listener: bus, logger, isInfrastructureError });
-  // Its filter can be set only before it is put together.
-  app.connectMicroservice({ strategy }, { deferInitialization: true }).useGlobalFilters(new RethrowFilter());
+  app.useGlobalFilters(new RethrowFilter());
+  app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   await app.startAllMicroservices();
   return {
     configs: app.get(EnvironmentConfigs, { strict: false }),

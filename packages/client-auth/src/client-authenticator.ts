@@ -1,6 +1,6 @@
 import { AttemptLimits, CLIENT_SECRET, Client, Clients } from '@grantway/domain';
 import { OAuthError } from '@grantway/protocol';
-import { ClientAuthMethodHandler, ClientAuthRequest } from './method.js';
+import { ClientAuthMethodHandler, ClientAuthRequest, notProven } from './method.js';
 
 /** Who is asking, in which environment, from where. */
 export interface ClientAuthContext extends ClientAuthRequest {
@@ -39,9 +39,9 @@ export class ClientAuthenticator {
     const proven = client !== undefined && (await handler.verify(client, claim));
     if (!client || client.authMethod !== handler.method || !proven) {
       await this.#countGuess(claim.secret, key);
-      throw new OAuthError('invalid_client', { reason: reasonFor(client, handler) });
+      throw notProven(reasonFor(client, handler));
     }
-    if (!client.enabled) throw new OAuthError('invalid_client', { reason: 'client_auth.client_disabled' });
+    if (!client.enabled) throw notProven('client_auth.client_disabled');
     return client;
   }
 
@@ -55,7 +55,7 @@ export class ClientAuthenticator {
     if (moreThanOne) {
       throw new OAuthError('invalid_request', { description: 'more than one client authentication method' });
     }
-    if (!only?.claim.clientId) throw new OAuthError('invalid_client', { reason: 'client_auth.none_given' });
+    if (!only?.claim.clientId) throw notProven('client_auth.none_given');
     return only;
   }
 
@@ -67,7 +67,11 @@ export class ClientAuthenticator {
 }
 
 function tooMany(retryAfter: number): OAuthError {
-  return new OAuthError('too_many_requests', { retryAfter, reason: 'client_auth.too_many_wrong_secrets' });
+  return new OAuthError('too_many_requests', {
+    retryAfter,
+    reason: 'client_auth.too_many_wrong_secrets',
+    description: 'too many wrong secrets',
+  });
 }
 
 function reasonFor(client: Client | undefined, handler: ClientAuthMethodHandler): string {

@@ -1,5 +1,5 @@
 import { Client } from '@grantway/domain';
-import { ClientAuthMethod } from '@grantway/protocol';
+import { ClientAuthMethod, OAuthError } from '@grantway/protocol';
 
 /** The parts of a request in which a client may say who it is. */
 export interface ClientAuthRequest {
@@ -30,4 +30,9 @@ export abstract class ClientAuthMethodHandler {
 
   /** Whether the claim is true of this client; constant time where a secret is compared (X12). */
   abstract verify(client: Client, claim: ClientClaim): Promise<boolean>;
+}
+
+/** Whatever is wrong with a client's credentials, it is told with the same bytes; the reason stops at our logs. */
+export function notProven(reason: string): OAuthError {
+  return new OAuthError('invalid_client', { reason, description: 'client authentication failed' });
 }

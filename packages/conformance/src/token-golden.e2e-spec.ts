@@ -110,7 +110,7 @@ describe('token endpoint: what leaves the house, house style habit 11', () => {
       'code too long': await web.redeem('x'.repeat(600)),
       'no refresh token': await web.token({ grant_type: 'refresh_token' }),
       'unknown refresh token': await web.refresh('x'),
-      'wrong media type': await postForm(url, {}, { 'content-type': 'application/json' }),
+      'wrong media type': await postForm(url, { grant_type }, { 'content-type': 'application/json' }),
       'a body too large': await service.token({ grant_type, padding: 'x'.repeat(70_000) }),
     };
     const bodies = Object.fromEntries(Object.entries(refusals).map(([what, answer]) => [what, shown(answer)]));

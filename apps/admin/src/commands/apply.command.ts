@@ -1,6 +1,9 @@
-import { Command } from './command.js';
+import type { EnvironmentConfig } from '@grantway/domain';
+import type { EnvironmentFileText } from '../environment-file/read-environment-file.js';
+import type { Installation } from '../installation.js';
+import type { Command } from './command.js';
 
-/** Brings the installation to what the files say; nothing is touched unless every file is in order. */
+/** Nothing is touched unless every file is in order. */
 export const APPLY: Command = {
   name: 'apply',
   argument: 'FILE|FOLDER',
@@ -8,27 +11,37 @@ export const APPLY: Command = {
   async run(path, env) {
     const { findEnvironmentFiles } = await import('../environment-file/find-files.js');
     const { readEnvironmentFiles } = await import('../environment-file/read-environment-file.js');
+    const { CHECKING_HASHER } = await import('./check.command.js');
     const { findInstallation } = await import('../installation.js');
     const files = await findEnvironmentFiles(path);
-    const { CHECKING_HASHER } = await import('./check.command.js');
-    // Read once without the installation, so that a faulty file is told before a missing database.
+    // Read once without the installation's key, so that a faulty file is told before a missing database.
     readEnvironmentFiles(files, env, CHECKING_HASHER);
-
-    const { databaseUrl, masterKey } = await findInstallation(env);
-    const { ClientSecretHasher } = await import('@grantway/client-auth');
-    const hasher = new ClientSecretHasher(masterKey.derive('client-secret'));
-    const configs = readEnvironmentFiles(files, env, hasher);
-    const { openInstallation } = await import('../open-installation.js');
-    const { summary } = await import('../environment-applier.js');
-    const installation = await openInstallation(databaseUrl, masterKey);
-    try {
-      const lines: string[] = [];
-      for (const config of configs) {
-        lines.push(summary(config.environment.id, await installation.applier.apply(config)));
-      }
-      return lines.join('\n');
-    } finally {
-      await installation.close();
-    }
+    const installation = await findInstallation(env);
+    return applyAll(await readWithKey(files, env, installation), installation);
   },
 };
+
+async function readWithKey(
+  files: readonly EnvironmentFileText[],
+  env: NodeJS.ProcessEnv,
+  { masterKey }: Installation,
+): Promise<EnvironmentConfig[]> {
+  const { readEnvironmentFiles } = await import('../environment-file/read-environment-file.js');
+  const { ClientSecretHasher } = await import('@grantway/client-auth');
+  return readEnvironmentFiles(files, env, new ClientSecretHasher(masterKey.derive('client-secret')));
+}
+
+async function applyAll(configs: readonly EnvironmentConfig[], installation: Installation): Promise<string> {
+  const { openInstallation } = await import('../open-installation.js');
+  const { summary } = await import('../environment-applier.js');
+  const { applier, requireItsKey, close } = await openInstallation(installation);
+  try {
+    // Before the first is written: under another key every client secret would be stored as a hash that fits nothing.
+    for (const { environment } of configs) await requireItsKey(environment.id);
+    const lines: string[] = [];
+    for (const config of configs) lines.push(summary(config.environment.id, await applier.apply(config)));
+    return lines.join('\n');
+  } finally {
+    await close();
+  }
+}

@@ -1,5 +1,6 @@
-import { SecretHasher } from '../environment-file/to-config.js';
-import { Command } from './command.js';
+import type { EnvironmentConfig } from '@grantway/domain';
+import type { SecretHasher } from '../environment-file/to-config.js';
+import type { Command } from './command.js';
 
 /** For reading a file to see what is wrong with it; what it hashes is thrown away. */
 export const CHECKING_HASHER: SecretHasher = { hash: () => '', wrapSha256: () => '' };
@@ -11,7 +12,15 @@ export const CHECK: Command = {
   async run(path, env) {
     const { findEnvironmentFiles } = await import('../environment-file/find-files.js');
     const { readEnvironmentFiles } = await import('../environment-file/read-environment-file.js');
-    const configs = readEnvironmentFiles(await findEnvironmentFiles(path), env, CHECKING_HASHER);
-    return configs.map(({ environment }) => `${environment.id}: in order`).join('\n');
+    return readEnvironmentFiles(await findEnvironmentFiles(path), env, CHECKING_HASHER).map(inventory).join('\n');
   },
 };
+
+function inventory({ environment, resources, clients, users }: EnvironmentConfig): string {
+  const counts = [count(resources, 'resource'), count(clients, 'client'), count(users, 'user')];
+  return `${environment.id}: in order, ${counts.join(', ')}`;
+}
+
+function count({ length }: readonly unknown[], what: string): string {
+  return `${length} ${what}${length === 1 ? '' : 's'}`;
+}

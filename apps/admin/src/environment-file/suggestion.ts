@@ -1,6 +1,6 @@
 /** The word somebody probably meant, or undefined when none is close. */
 export function closest(word: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(Math.min(word.length, 40) / 3));
+  const limit = word.length < 4 ? 1 : Math.max(2, Math.floor(Math.min(word.length, 40) / 3));
   const ranked = known
     .map((candidate) => ({ candidate, distance: distance(bare(word), bare(candidate)) }))
     .filter(({ distance }) => distance <= limit)

@@ -19,6 +19,6 @@ export const TOKEN_ENDPOINT = [
   Decide, // the grant
   LimitScope, // RFC 6749 §3.3: granted ⊆ authorized ∩ registered, whatever the grant returned
   LimitAudience, // RFC 8707 §2.2
-  CheckSubject, // X14: the user still may and, for a code, still wants to, whatever the grant returned
+  CheckSubject, // X14: the user is still allowed, whatever the grant returned
   Mint, // spends and records in one statement; RFC 9068 access token, OIDC Core §3.1.3.3 ID Token
 ] as const;

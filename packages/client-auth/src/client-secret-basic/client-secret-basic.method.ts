@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { Client } from '@grantway/domain';
-import { ClientAuthMethod, OAuthError } from '@grantway/protocol';
+import { ClientAuthMethod } from '@grantway/protocol';
 import { ClientSecretHasher } from '../client-secret-hasher.js';
-import { ClientAuthMethodHandler, ClientAuthRequest, ClientClaim } from '../method.js';
+import { ClientAuthMethodHandler, ClientAuthRequest, ClientClaim, notProven } from '../method.js';
 
 const BASIC = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
 
@@ -21,7 +21,7 @@ export class ClientSecretBasicMethod extends ClientAuthMethodHandler {
     const colon = text.indexOf(':');
     const clientId = colon < 0 ? undefined : formDecode(text.slice(0, colon));
     const secret = colon < 0 ? undefined : formDecode(text.slice(colon + 1));
-    if (!clientId || secret === undefined) throw new OAuthError('invalid_client', { reason: 'client_auth.basic_unreadable' });
+    if (!clientId || secret === undefined) throw notProven('client_auth.basic_unreadable');
     return { clientId, secret };
   }
 

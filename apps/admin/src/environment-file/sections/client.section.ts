@@ -32,12 +32,12 @@ const FOREVER = 2_147_483_647;
 const scopes = listOfTexts('a list of scope names', scopeName);
 
 const refresh = map<Partial<RefreshPolicy>>('a map of refresh rules', {
-  idle: { shape: seconds(60, FOREVER), meaning: 'A refresh token that is not used.', otherwise: "the environment's" },
-  absolute: { shape: seconds(60, FOREVER), meaning: 'A token family, however busy.', otherwise: "the environment's" },
-  grace: { shape: seconds(0, 86_400), meaning: 'How long a rotated one is still answered.', otherwise: "the environment's" },
+  idle: { shape: seconds(60, FOREVER), meaning: 'When a refresh token dies that is not used.', otherwise: "the environment's" },
+  absolute: { shape: seconds(60, FOREVER), meaning: 'When a token family dies, however busy.', otherwise: "the environment's" },
+  grace: { shape: seconds(0, 86_400), meaning: 'How long a rotated refresh token is still answered, with the same successor.', otherwise: "the environment's" },
   onReuse: {
     shape: oneOf(['revoke_family', 'refuse'] as const),
-    meaning: 'What a stolen-looking refresh token does: end the family, or only be refused.',
+    meaning: 'What the reuse of a rotated one does: it ends the family, or is only refused.',
     otherwise: '`revoke_family`',
   },
   withoutOfflineAccess: { shape: yesOrNo(), meaning: 'Issue refresh tokens though `offline_access` was not asked for.', otherwise: '`false`' },
@@ -70,7 +70,7 @@ export const client = map<ClientEntry>('a client', {
   trusted: { shape: yesOrNo(), meaning: 'First-party: people are not asked for consent.', otherwise: '`false`' },
   pkce: { shape: oneOf(['required', 'public'] as const), meaning: '`required` makes PKCE compulsory though it is confidential.', otherwise: '`public`' },
   refresh: { shape: refresh, meaning: 'How its refresh tokens live.' },
-  accessTokenLifetime: { shape: seconds(60, 86_400), meaning: 'Its access tokens.', otherwise: "the resource's or the environment's" },
+  accessTokenLifetime: { shape: seconds(60, 86_400), meaning: 'How long its access tokens live.', otherwise: "the resource's or the environment's" },
   multipleResources: { shape: yesOrNo(), meaning: 'One token may be for several resources.', otherwise: '`false`' },
   legacy: { shape: legacy, meaning: 'Looser rules for old clients.' },
 });

@@ -18,15 +18,15 @@ const FOREVER = 2_147_483_647;
 
 /** Every lifetime with its range; the defaults are the domain's. */
 const RANGES: { readonly [K in keyof Lifetimes]: readonly [least: number, most: number, meaning: string] } = {
-  code: [1, 600, 'An authorization code.'],
-  accessToken: [60, 86_400, 'An access token, unless client or resource say otherwise.'],
-  idToken: [60, 86_400, 'An ID token.'],
-  refreshIdle: [60, FOREVER, 'A refresh token that is not used.'],
-  refreshAbsolute: [60, FOREVER, 'A token family, however busy.'],
+  code: [1, 600, 'How long an authorization code lives.'],
+  accessToken: [60, 86_400, 'How long an access token lives, unless client or resource say otherwise.'],
+  idToken: [60, 86_400, 'How long an ID token lives.'],
+  refreshIdle: [60, FOREVER, 'When a refresh token dies that is not used.'],
+  refreshAbsolute: [60, FOREVER, 'When a token family dies, however busy.'],
   refreshGrace: [0, 86_400, 'How long a rotated refresh token is still answered, with the same successor.'],
-  flow: [60, 3_600, 'A sign-on visit, counted from its last step.'],
-  sessionIdle: [60, FOREVER, 'A session that is not used.'],
-  sessionAbsolute: [60, FOREVER, 'A session, however busy.'],
+  flow: [60, 3_600, 'How long a person may take for one step of signing on.'],
+  sessionIdle: [60, FOREVER, 'When a session ends that is not used.'],
+  sessionAbsolute: [60, FOREVER, 'When a session ends, however busy.'],
 };
 
 const LIFETIME_KEYS = Object.fromEntries(

@@ -28,6 +28,6 @@ const scope = map<ScopeEntry>('a scope', {
 export const resource = map<ResourceEntry>('a resource', {
   name: { shape: resourceName, required: true, meaning: 'Its name in the environment.' },
   audience: { shape: audience, meaning: 'What `aud` says and a `resource` parameter names.', otherwise: 'the name' },
-  accessTokenLifetime: { shape: seconds(300, 2_592_000), meaning: 'Access tokens for it.', otherwise: "the environment's" },
+  accessTokenLifetime: { shape: seconds(300, 2_592_000), meaning: 'How long access tokens for it live.', otherwise: "the environment's" },
   scopes: { shape: list('a list of scopes', scope, { least: 1 }), required: true, meaning: 'What can be asked of it.' },
 });

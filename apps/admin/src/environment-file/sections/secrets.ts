@@ -3,8 +3,13 @@ import { Cursor, Shape } from '../shape/shape.js';
 import { missingVariable, valueOf, Variables, wholeReference } from '../variables.js';
 
 /** A secret from a variable is a real one, so it must be long enough not to be guessed. */
-export const SHORTEST_SECRET = 16;
+const SHORTEST_SECRET = 16;
 const LONGEST_SECRET = 256;
+
+/** Why this cannot be the secret of a client, or undefined; for what never stands in a file. */
+export function clientSecretFault(value: string): string | undefined {
+  return isClientSecret(value) ?? lengthFault(value, false);
+}
 
 /** What is wrong with a value that no message may show. */
 type SecretRule = (value: string) => string | undefined;

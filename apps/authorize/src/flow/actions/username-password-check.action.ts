@@ -1,12 +1,12 @@
 import { CookieChange, HttpReply, SignOnProblem } from '@grantway/contracts';
 import {
   AttemptLimits,
-  Flows,
   FlowStatus,
+  Flows,
   NewSession,
+  Sessions,
   SIGN_ON_PER_ADDRESS,
   SIGN_ON_PER_USER,
-  Sessions,
   User,
   UserDirectory,
 } from '@grantway/domain';
@@ -88,7 +88,6 @@ export class UsernamePasswordCheck extends FlowAction {
     const location = (consent ? signOnLocation : resumeLocation)(environment.id, flow.id);
     // The other of two raced submissions moved the flow, and its session is the one that counts.
     if (handle === undefined) return { kind: 'redirect', location };
-    await this.#endOtherUsersSession(visit, user);
     this.log.done(call, 'signed on', { client_id: client.id, sub: user.id });
     const cookies: CookieChange[] = [{ name: 'session', value: handle, maxAge: environment.lifetimes.sessionAbsolute }];
     return { kind: 'redirect', location, cookies };
@@ -120,11 +119,5 @@ export class UsernamePasswordCheck extends FlowAction {
     const useless = moved ? before?.session.id : session.id;
     if (useless !== undefined) await this.sessions.end(environment.id, useless);
     return moved ? handle : undefined;
-  }
-
-  /** AZ-15: this browser forgets the cookie of whoever was here before, so nobody could sign that session off any more. */
-  async #endOtherUsersSession({ call, environment }: Visit, user: User): Promise<void> {
-    const former = await this.policy.standing(environment, call.cookies.session);
-    if (former && former.user.id !== user.id) await this.sessions.end(environment.id, former.session.id);
   }
 }

@@ -9,6 +9,8 @@ import { TokenContext } from '../token-context.js';
 export class AllowGrantType extends Step {
   run({ client, grant }: TokenContext): void {
     const kindFits = grant.options.clients === 'any' || !isPublic(client);
-    if (!client.grantTypes.includes(grant.options.type) || !kindFits) throw new OAuthError('unauthorized_client');
+    if (!client.grantTypes.includes(grant.options.type) || !kindFits) {
+      throw new OAuthError('unauthorized_client', { description: 'the client may not use this grant_type' });
+    }
   }
 }

@@ -15,7 +15,9 @@ export class FindGrant extends Step {
     const type = context.form.get('grant_type');
     if (type === undefined) throw new OAuthError('invalid_request', { description: 'grant_type is missing' });
     const grant = this.registry.find(type);
-    if (!grant || !context.environment.grantTypes.includes(type)) throw new OAuthError('unsupported_grant_type');
+    if (!grant || !context.environment.grantTypes.includes(type)) {
+      throw new OAuthError('unsupported_grant_type', { description: 'grant_type is not supported here' });
+    }
     context.grant = grant;
   }
 }

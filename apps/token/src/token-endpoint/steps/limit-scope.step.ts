@@ -17,7 +17,9 @@ export class LimitScope extends Step {
     // A scope taken from the client since is silently gone from the next token (RT-06).
     context.scope = requested.intersect(registered);
     // RFC 6749 §3.3: a scope has at least one token, so there is nothing left to issue a token for.
-    if (context.scope.size === 0) throw new OAuthError('invalid_scope', { description: 'no scope is left to the client' });
+    if (context.scope.size === 0) {
+      throw new OAuthError('invalid_scope', { description: 'no scope is left to the client' });
+    }
   }
 }
 

@@ -1,0 +1,28 @@
+import type { EnvironmentConfig } from '@grantway/domain';
+import { EnvironmentFileError, problemLine } from '../src/environment-file/file-problem.js';
+import { readEnvironmentFiles } from '../src/environment-file/read-environment-file.js';
+import type { Variables } from '../src/environment-file/variables.js';
+
+/** Shows in a test what was hashed and how. */
+export const MARKING_HASHER = {
+  hash: (secret: string) => `hash(${secret})`,
+  wrapSha256: (digest: string) => `wrap(${digest})`,
+};
+
+/** What a file means; fails where it has a problem. */
+export function configOf(text: string, variables: Variables = {}): EnvironmentConfig {
+  const [config] = readEnvironmentFiles([{ file: 'f.yaml', text }], variables, MARKING_HASHER);
+  if (!config) throw new Error('no configuration');
+  return config;
+}
+
+/** What is wrong with a file, as the command prints it, without the file's name. */
+export function problemsOf(text: string, variables: Variables = {}): string[] {
+  try {
+    configOf(text, variables);
+    return [];
+  } catch (error) {
+    if (!(error instanceof EnvironmentFileError)) throw error;
+    return error.problems.map((problem) => problemLine(problem).replace(/^f\.yaml:/, ''));
+  }
+}
