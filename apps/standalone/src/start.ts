@@ -34,8 +34,8 @@ export async function start(): Promise<{ stop(): Promise<void> }> {
   };
   try {
     const databaseUrl = await database(config, cleanups);
-    const masterKey = config.masterKey ?? (await keepSecret(join(config.dataDir, 'master.key')));
     await migrateDatabase(databaseUrl);
+    const masterKey = config.masterKey ?? (await keepSecret(join(config.dataDir, 'master.key')));
     const application = await startApplication({ config, publicUrl, databaseUrl, masterKey });
     cleanups.push(() => application.stop());
     const hasher = new ClientSecretHasher(MasterKey.parse(masterKey).derive('client-secret'));

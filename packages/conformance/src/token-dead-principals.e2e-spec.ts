@@ -56,13 +56,11 @@ describe('dead principals: every grant looks again, catalogue CO-13 RT-06 RT-10,
       Object.assign(tenant.client('shrunk-service'), { scopes: ['billing:read'] });
     });
     // No door does these two yet.
-    const userId = async (name: string) =>
-      (
-        await storage.rows<{ id: string }>(
-          'SELECT id FROM directory_user WHERE environment_id = $1 AND username = $2',
-          [tenant.id, name],
-        )
-      )[0]?.id;
+    const userId = async (name: string) => {
+      const named = 'SELECT id FROM directory_user WHERE environment_id = $1 AND username = $2';
+      const [user] = await storage.rows<{ id: string }>(named, [tenant.id, name]);
+      return user?.id;
+    };
     await storage.rows('DELETE FROM directory_user WHERE environment_id = $1 AND id = $2', [
       tenant.id,
       await userId('deleted'),

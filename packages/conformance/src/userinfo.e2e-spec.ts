@@ -1,10 +1,12 @@
 import { decodeJwt } from 'jose';
 import type { Tokens } from './support/app.js';
+import { Storage } from './support/database.js';
 import { ADA, Tenant } from './support/environments.js';
 import { type Answer, postForm, request } from './support/http.js';
 import { expectJsonError, sameVerdict } from './support/verdict.js';
 
 describe('userinfo, seeds §8', () => {
+  const storage = new Storage();
   let tenant: Tenant;
   let tokens: Tokens;
   let url: string;
@@ -14,6 +16,8 @@ describe('userinfo, seeds §8', () => {
     tokens = await tenant.app().tokens(ADA);
     url = `${tenant.issuer}/userinfo`;
   });
+
+  afterAll(() => storage.close());
 
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const challenge = (answer: Answer) => answer.headers.get('www-authenticate') ?? '';
@@ -78,16 +82,16 @@ describe('userinfo, seeds §8', () => {
   });
 
   it('OI-05 an expired access token → 401 invalid_token', async () => {
-    const short = await Tenant.create((file) => {
-      file.lifetimes = { accessToken: 2 };
-    });
+    const short = await Tenant.create();
+    // A minute is the shortest that an environment file may say.
+    await storage.rows(`UPDATE environment SET lifetimes = lifetimes || '{"accessToken": 2}' WHERE id = $1`, [short.id]);
+    await storage.rows(`SELECT pg_notify('grantway_config', $1)`, [short.id]);
     const app = short.app();
     const { access_token } = await app.tokens(ADA, { scope: 'openid' });
     expect((await app.userInfo(access_token)).status).toBe(200);
     const exp = decodeJwt(access_token).exp as number;
     await new Promise((resolve) => setTimeout(resolve, exp * 1_000 - Date.now() + 1_050));
-    const answer = await app.userInfo(access_token);
-    expectJsonError(answer, 401, 'invalid_token');
+    expectJsonError(await app.userInfo(access_token), 401, 'invalid_token');
   });
 
   it('OI-05 TX-03 without `openid`, or of a client itself → 403 insufficient_scope', async () => {

@@ -173,7 +173,7 @@ describe('what is wrong with values together', () => {
 describe('a file with many faults', () => {
   it('house: tells all of them, in the order of the file', () => {
     const text = 'environment: E\nnmae: x\nclients:\n  - id: a b\n    auth: nobody\nusers:\n  - usrname: x\n';
-    expect(problemsOf(text).map((line) => line.split(' ')[0])).toEqual(['1:14', '2:1', '4:9', '5:11', '7:5', '7:5']);
+    expect(problemsOf(text).map((line) => line.split(' ')[0])).toEqual(['1:14', '2:1', '4:5', '4:9', '5:11', '7:5', '7:5']);
   });
 
   it('house: does not blame what hangs on an unreadable part', () => {
@@ -182,17 +182,20 @@ describe('a file with many faults', () => {
   });
 
   it.each([
-    ['environment: e\n\tname: x', '2:1'],
-    ['environment: "e', '1:16'],
-    ['environment: e\nclients: [ { id: a }', '2:21'],
-    ['environment: *nobody', '1:14'],
-    ['environment: !secret e', '1:14'],
-    ['environment: e\n---\nenvironment: f', '2:1'],
-    ['environment: e\nclients: [{ id: c, secret: ${S} }]', '2:'],
-  ])('house: is not YAML: %j', (text, place) => {
+    ['environment: e\n\tname: x', '2:1: a tab indents this line'],
+    ['environment: "e', '1:16: a quote, comma, colon or closing bracket is missing'],
+    ['environment: e\n  name: b', '1:14: is not a key with a value'],
+    ['environment: e\nname: a: b', '2:7: is not a key with a value'],
+    ['environment: e\nname: @x', '2:7: a text that starts with this character needs quotes'],
+    ['environment: *nobody', '1:14: an alias (*name) has no anchor (&name) before it'],
+    ['environment: !secret e', '1:14: a tag (!name) is not used here'],
+    ['environment: e\n---\nenvironment: f', '2:1: holds more than one YAML document'],
+    ['environment: e\nclients: [{ id: c, secret: ${S} }]', '2:29: this does not belong here; inside { } and [ ] a reference'],
+    ['['.repeat(100_000), '1:1: nests too deeply'],
+  ])('house: is not YAML: %.50j', (text, problem) => {
     const problems = problemsOf(text);
-    expect(problems.length).toBeGreaterThan(0);
-    expect(problems[0]).toMatch(new RegExp(`^${place}`));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.slice(0, problem.length)).toBe(problem);
   });
 
   it('house: finds one environment in two files', () => {

@@ -1,4 +1,4 @@
-import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, Node, parseDocument, YAMLError } from 'yaml';
+import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, Node, parseDocument, visit, YAMLError } from 'yaml';
 import { Path } from './file-problem.js';
 
 /** A YAML file with its positions. */
@@ -11,7 +11,7 @@ export class YamlSource {
     text: string,
   ) {
     // `prettyErrors` would quote the source, and the source may hold a secret. Keys that repeat are found by the shapes.
-    const options = { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' } as const;
+    const options = { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' } as const;
     try {
       this.#document = parseDocument(text, options);
     } catch (error) {
@@ -28,13 +28,19 @@ export class YamlSource {
     return this.root === null || (isScalar(this.root) && this.root.value === null);
   }
 
-  /** The parser's complaints in our words: its own quote the source too. */
+  /** The parser's complaints in our words: its own quote the source too. The first of a line: the others follow from it. */
   syntaxFaults(): { offset: number; message: string }[] {
     if (!this.#document) return [{ offset: 0, message: 'nests too deeply' }];
-    return [...this.#document.errors, ...this.#document.warnings].map(({ code, pos }) => ({
+    const faults = [...this.#document.errors, ...this.#document.warnings].map(({ code, pos }) => ({
       offset: pos[0],
       message: SYNTAX_FAULTS[code] ?? 'is not well-formed YAML',
     }));
+    const firsts = new Map<number, { offset: number; message: string }>();
+    for (const fault of [...faults, ...danglingAliases(this.#document)]) {
+      const { line } = this.position(fault.offset);
+      if (!firsts.has(line)) firsts.set(line, fault);
+    }
+    return [...firsts.values()];
   }
 
   /** What an alias stands for; an alias without a target is a syntax fault already. */
@@ -74,6 +80,21 @@ export class YamlSource {
   }
 }
 
+/** An alias may only name an anchor that stands before it. */
+function danglingAliases(document: Document.Parsed): { offset: number; message: string }[] {
+  const anchors = new Set<string>();
+  const dangling: { offset: number; message: string }[] = [];
+  visit(document, {
+    Alias: (_key, { source, range }) => {
+      if (!anchors.has(source)) dangling.push({ offset: range?.[0] ?? 0, message: 'an alias (*name) has no anchor (&name) before it' });
+    },
+    Value: (_key, { anchor }) => {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+  });
+  return dangling;
+}
+
 function startOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
 }
@@ -81,11 +102,12 @@ function startOf(node: unknown): number | undefined {
 const REFERENCE_HINT = 'inside { } and [ ] a reference is written in quotes: "${NAME}"';
 
 const SYNTAX_FAULTS: Partial<Record<YAMLError['code'], string>> = {
-  BAD_ALIAS: 'an alias (*name) has no anchor (&name) before it',
+  BAD_ALIAS: 'an alias is * and the name of an anchor',
+  BAD_DIRECTIVE: 'a line that begins with % is a directive, and none is used here',
   BAD_DQ_ESCAPE: 'an escape in a "double-quoted" text does not exist; a backslash is written \\\\',
   BAD_INDENT: `the indentation does not fit; ${REFERENCE_HINT}`,
   BAD_SCALAR_START: 'a text that starts with this character needs quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'a key and its value do not fit on this line; is a text with ": " in it lacking quotes?',
+  BLOCK_AS_IMPLICIT_KEY: 'is not a key with a value: is the indentation right, and does a text with ": " in it have quotes?',
   BLOCK_IN_FLOW: 'a list or map by indentation cannot be inside { } or [ ]',
   MISSING_CHAR: `a quote, comma, colon or closing bracket is missing; ${REFERENCE_HINT}`,
   MULTILINE_IMPLICIT_KEY: 'a key runs over several lines; is a ":" missing, or a quote?',

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { RESERVED_ACCESS_TOKEN_CLAIMS } from '@grantway/protocol';
 import { TokenSigner } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
 import { TokenContext } from './token-context.js';
@@ -19,7 +18,7 @@ export class AccessTokens {
       algorithm: environment.signing.accessToken,
       type: 'at+jwt',
       claims: {
-        ...own(issuance.claims),
+        ...issuance.claims,
         iss: issuer,
         sub: subject.id,
         aud: audienceOf(context),
@@ -53,11 +52,4 @@ function accessTokenLifetime({ resources, client, environment }: TokenContext): 
   const said = [client.accessTokenLifetime, ...resources.map((resource) => resource.accessTokenLifetime)];
   const limits = said.filter((seconds) => seconds !== undefined);
   return limits.length > 0 ? Math.min(...limits) : environment.lifetimes.accessToken;
-}
-
-/** A grant that sets a claim of ours is broken, so its token is not minted. */
-function own(claims: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
-  const reserved = Object.keys(claims).find((name) => RESERVED_ACCESS_TOKEN_CLAIMS.has(name));
-  if (reserved) throw new Error(`grant set the reserved claim ${reserved}`);
-  return claims;
 }

@@ -17,10 +17,13 @@ export class LimitAudience extends Step {
       return resource;
     });
     const limit = asked.length > 0 ? asked : this.#known(context, authorized);
-    if (limit.length > 0) context.scope = catalog.limitTo(context.scope, limit);
+    // Also where nothing is left of the limit: a resource that is gone opens no other.
+    if (asked.length > 0 || authorized.length > 0) context.scope = catalog.limitTo(context.scope, limit);
     context.resources = catalog.resourcesOf(context.scope);
     const missing = asked.find((resource) => !context.resources.includes(resource));
-    if (missing) throw new OAuthError('invalid_target', { description: 'no granted scope belongs to the resource' });
+    if (missing || context.scope.size === 0) {
+      throw new OAuthError('invalid_target', { description: 'no granted scope belongs to the resource' });
+    }
     if (context.resources.length > 1 && !client.multipleResources) {
       throw new OAuthError('invalid_scope', { description: 'May not request scopes for multiple resources' });
     }
