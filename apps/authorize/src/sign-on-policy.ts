@@ -40,8 +40,9 @@ export class SignOnPolicy {
   /** OIDC Core §3.1.2.1: nobody is signed on, or they must do it again, or it must be somebody else (A7). */
   mustSignOn(request: AuthorizationRequest, standing: Standing | undefined): boolean {
     if (!standing || request.prompts.includes('login') || request.prompts.includes('select_account')) return true;
-    const age = Date.now() - standing.session.authTime.getTime();
-    if (request.maxAge !== undefined && age > request.maxAge * 1_000) return true;
+    // `max_age=0` means now, though the database's clock may be ahead of ours.
+    const age = Math.max(0, Date.now() - standing.session.authTime.getTime());
+    if (request.maxAge !== undefined && age >= request.maxAge * 1_000) return true;
     return request.hintedSubject !== undefined && request.hintedSubject !== standing.user.id;
   }
 

@@ -11,6 +11,9 @@ function IsRawParams(): PropertyDecorator {
 /** The cookies a service may see and set; their names and attributes on the wire are the gateway's business. */
 export type CookieName = 'session' | 'browser';
 
+export const FETCH_SITES = ['same-origin', 'same-site', 'cross-site', 'none'] as const;
+export type FetchSite = (typeof FETCH_SITES)[number];
+
 /** What the gateway hands a service for one HTTP request. */
 export class HttpCall {
   @Matches(/^[a-z0-9-]{1,64}$/)
@@ -53,6 +56,11 @@ export class HttpCall {
   @IsOptional()
   @IsString()
   readonly origin?: string;
+
+  /** What the browser says of itself (Fetch Metadata §2.2); other clients say nothing. */
+  @IsOptional()
+  @IsIn(FETCH_SITES)
+  readonly fetchSite?: FetchSite;
 
   @ValidateBy({ name: 'isCookies', validator: { validate: (value) => isRecordOf(value, isText) } })
   readonly cookies!: Readonly<Partial<Record<CookieName, string>>>;

@@ -29,7 +29,8 @@ export function problemLine({ file, line, column, path, message }: FileProblem):
 export function pathText(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
-    return text === '' ? shownKey(step) : `${text}.${shownKey(step)}`;
+    if (!/^[\w-]{1,60}$/.test(step)) return `${text}[${quoted(step)}]`;
+    return text === '' ? step : `${text}.${step}`;
   }, '');
 }
 
@@ -37,8 +38,4 @@ export function pathText(path: Path): string {
 export function quoted(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
   return JSON.stringify(short);
-}
-
-function shownKey(key: string): string {
-  return /^[\w-]{1,60}$/.test(key) ? key : quoted(key);
 }

@@ -191,11 +191,14 @@ describe('a file with many faults', () => {
     ['environment: !secret e', '1:14: a tag (!name) is not used here'],
     ['environment: e\n---\nenvironment: f', '2:1: holds more than one YAML document'],
     ['environment: e\nclients: [{ id: c, secret: ${S} }]', '2:29: this does not belong here; inside { } and [ ] a reference'],
-    ['['.repeat(100_000), '1:1: nests too deeply'],
-  ])('house: is not YAML: %.50j', (text, problem) => {
+  ])('house: is not YAML: %j', (text, problem) => {
     const problems = problemsOf(text);
     expect(problems).toHaveLength(1);
     expect(problems[0]?.slice(0, problem.length)).toBe(problem);
+  });
+
+  it('house: does not follow a file into the depth', () => {
+    expect(problemsOf('['.repeat(5000))).toEqual([expect.stringMatching(/^1:\d+: nests too deeply$/)]);
   });
 
   it('house: finds one environment in two files', () => {

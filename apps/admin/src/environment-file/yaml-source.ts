@@ -113,6 +113,7 @@ const SYNTAX_FAULTS: Partial<Record<YAMLError['code'], string>> = {
   MULTILINE_IMPLICIT_KEY: 'a key runs over several lines; is a ":" missing, or a quote?',
   MULTIPLE_DOCS: 'holds more than one YAML document; put each environment in a file of its own',
   NON_STRING_KEY: 'a key has to be text',
+  RESOURCE_EXHAUSTION: 'nests too deeply',
   TAB_AS_INDENT: 'a tab indents this line; YAML indents with spaces',
   TAG_RESOLVE_FAILED: 'a tag (!name) is not used here',
   UNEXPECTED_TOKEN: `this does not belong here; ${REFERENCE_HINT}`,

@@ -1,5 +1,5 @@
 import { HttpReply } from '@grantway/contracts';
-import { OAuthError, ResponseMode } from '@grantway/protocol';
+import { errorBody, OAuthError, ResponseMode } from '@grantway/protocol';
 
 /** Where and how an answer goes back to the client. */
 export interface ResponseTarget {
@@ -26,11 +26,7 @@ export function authorizationResponse(target: ResponseTarget, answer: Readonly<R
 
 /** RFC 6749 §4.1.2.1. */
 export function authorizationError(target: ResponseTarget, error: OAuthError): HttpReply {
-  const { description } = error.detail;
-  return authorizationResponse(target, {
-    error: error.code,
-    ...(description !== undefined && { error_description: description }),
-  });
+  return authorizationResponse(target, errorBody(error));
 }
 
 /** RFC 6749 §3.1.2: a query the client registered stays. */

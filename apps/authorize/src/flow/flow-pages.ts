@@ -76,10 +76,9 @@ function formOf({ environment, flow, browser }: Visit): FlowForm {
   };
 }
 
-/** A web client's callback may send the browser on to other addresses of its own, which only it knows. */
+/** The scheme alone: a client's callback may send the browser on to other addresses of its own, which only it knows. */
 function formTargets(redirectUri: string): string[] {
-  const { protocol, origin } = new URL(redirectUri);
-  return protocol === 'http:' ? [origin] : [protocol];
+  return [new URL(redirectUri).protocol];
 }
 
 function destinationOf(redirectUri: string): string {

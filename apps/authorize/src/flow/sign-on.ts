@@ -41,7 +41,7 @@ export class SignOn {
   }
 
   /** AZ-15. Our pages send no referrer, so a browser says `null` for itself; the CSRF token covers that case. */
-  #isForeign({ origin }: HttpCall): boolean {
-    return origin !== undefined && origin !== 'null' && origin !== this.publicUrl;
+  #isForeign({ origin, fetchSite }: HttpCall): boolean {
+    return fetchSite === 'cross-site' || (origin !== undefined && origin !== 'null' && origin !== this.publicUrl);
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
-import { ENDPOINTS, Endpoint, HttpCall, HttpReply } from '@grantway/contracts';
+import { ENDPOINTS, Endpoint, FETCH_SITES, HttpCall, HttpReply } from '@grantway/contracts';
 import { findAsset } from '@grantway/pages';
 import { healthReply, Logger, Readiness } from '@grantway/platform';
 import { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -116,6 +116,7 @@ export class HttpDoor {
     params: Pick<HttpCall, 'query' | 'form'>,
   ): HttpCall {
     const { authorization, origin, traceparent } = request.headers;
+    const fetchSite = FETCH_SITES.find((site) => site === request.headers['sec-fetch-site']);
     return {
       environmentId,
       requestId,
@@ -127,6 +128,7 @@ export class HttpDoor {
       cookies: this.jar.read(request.cookies, environmentId),
       ...(authorization !== undefined && { authorization }),
       ...(origin !== undefined && { origin }),
+      ...(fetchSite && { fetchSite }),
       ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) && { traceparent }),
     };
   }

@@ -7,7 +7,6 @@ import { CookieJar } from './cookies.js';
 const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
 } as const;
 
 /** Turns what a service answered into HTTP. */

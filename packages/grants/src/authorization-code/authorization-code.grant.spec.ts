@@ -189,6 +189,12 @@ describe('authorization_code grant, RFC 6749 §4.1.2: one use', () => {
     expect(lost).toEqual(Array.from({ length: 99 }, () => 'invalid_grant'));
   });
 
+  it('CO-13 consent withdrawn before the code is redeemed ends it', async () => {
+    const { token, form, stores } = await withCode();
+    await stores.consents.withdraw('acme', 'user-alice', 'shop');
+    await expect(token(form)).rejects.toMatchObject({ code: 'invalid_grant' });
+  });
+
   it('I4 a store that is away is no verdict', async () => {
     const { token, form, stores }: GrantHarness & { form: Record<string, string> } = await withCode();
     stores.codes.find = () => Promise.reject(new Error('storage is away'));

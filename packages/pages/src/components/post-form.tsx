@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 interface PostFormProps {
   readonly form: FlowForm;
   /** What the flow is asked to do with the fields. */
-  readonly action: 'usernamePassword.check' | 'user.consent' | 'session.reset';
+  readonly action: 'usernamePassword.check' | 'user.consent' | 'session.reset' | 'flow.cancel';
   readonly children: ComponentChildren;
 }
 

@@ -7,12 +7,18 @@ describe('the sign-on page', () => {
     const html = renderPage(aSignOn());
     expect(tags(html, 'form')).toEqual([
       { name: 'form', attributes: { method: 'post', action: '/demo/signon', novalidate: '' } },
+      { name: 'form', attributes: { method: 'post', action: '/demo/signon', novalidate: '' } },
     ]);
     expect(hiddenFields(html)).toEqual([
       [
         ['flowId', 'flow_0198'],
         ['csrf', 'c5rf'],
         ['action', 'usernamePassword.check'],
+      ],
+      [
+        ['flowId', 'flow_0198'],
+        ['csrf', 'c5rf'],
+        ['action', 'flow.cancel'],
       ],
     ]);
   });

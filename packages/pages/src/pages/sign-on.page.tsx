@@ -48,6 +48,9 @@ export const SIGN_ON: Page<SignOnPage> = {
           />
           <Button>Sign in</Button>
         </PostForm>
+        <PostForm form={form} action="flow.cancel">
+          <Button look="quiet">Cancel and go back</Button>
+        </PostForm>
       </Layout>
     );
   },

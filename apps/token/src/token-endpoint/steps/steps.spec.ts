@@ -289,9 +289,8 @@ describe('CheckSubject', () => {
   const check = async (known: Known, user = aUser()) => {
     const stores = new MemoryStores();
     stores.users.add(user);
-    await stores.consents.remember('acme', user.id, 'shop', ScopeSet.of('openid', 'offline_access', 'orders:read'));
     const context = aContext(known);
-    const step = new CheckSubject(stores.users, stores.consents);
+    const step = new CheckSubject(stores.users);
     return { stores, context, run: () => step.run(context) };
   };
 
@@ -323,20 +322,6 @@ describe('CheckSubject', () => {
     const { run } = await check({ environment: anEnvironment({ passwordChangeEndsRefresh }) }, user);
     if (reason) await expect(run()).rejects.toMatchObject({ code: 'invalid_grant', detail: { reason } });
     else await expect(run()).resolves.toBeUndefined();
-  });
-
-  it('CO-13 consent withdrawn before the code is redeemed', async () => {
-    const redeems = { issuance: { spend: { authorizationCode: 'c' } } };
-    const { run } = await check(redeems);
-    await expect(run()).resolves.toBeUndefined();
-
-    const withdrawn = await check(redeems);
-    await withdrawn.stores.consents.withdraw('acme', 'user-alice', 'shop');
-    await expect(withdrawn.run()).rejects.toMatchObject({ detail: { reason: 'subject.consent_withdrawn' } });
-
-    const trusted = await check({ ...redeems, client: aClient({ trusted: true }) });
-    await trusted.stores.consents.withdraw('acme', 'user-alice', 'shop');
-    await expect(trusted.run()).resolves.toBeUndefined();
   });
 
   it('house: a client is its own subject and nobody else’s', async () => {

@@ -1,0 +1,217 @@
+import {
+  ClientAuthenticator,
+  ClientSecretBasicMethod,
+  ClientSecretHasher,
+  ClientSecretPostMethod,
+  NoneMethod,
+} from '@grantway/client-auth';
+import type { HttpCall, JsonReply } from '@grantway/contracts';
+import { RefreshTokenCodec } from '@grantway/domain';
+import { grantOptions } from '@grantway/grant-sdk';
+import { AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant } from '@grantway/grants';
+import { createLogger, EventLog } from '@grantway/platform';
+import { codeChallenge, ScopeSet } from '@grantway/protocol';
+import {
+  aClient,
+  aMachineClient,
+  anAuthorization,
+  anEnvironment,
+  aNewCode,
+  aPost,
+  aResource,
+  aUser,
+  MemoryStores,
+} from '@grantway/testing';
+import { KeyEncryption, KeyLifecycle, KeyRing, TokenSigner } from '@grantway/token-signing';
+import type { DiscoveryService } from '@nestjs/core';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { AccessTokens } from './access-tokens.js';
+import { GrantRegistry } from './grant-registry.js';
+import { IdTokens } from './id-tokens.js';
+import { TOKEN_ENDPOINT } from './pipeline.js';
+import type { Step } from './step.js';
+import { TokenEndpoint } from './token-endpoint.js';
+
+const ISSUER = 'https://login.example/acme/as';
+const SECRET = 's3cret';
+const VERIFIER = 'v'.repeat(43);
+const environment = anEnvironment();
+const hasher = new ClientSecretHasher(Buffer.alloc(32, 1));
+const encryption = new KeyEncryption(Buffer.alloc(32, 2));
+
+/** The whole pipeline over memory stores, with real keys. */
+async function house() {
+  const stores = new MemoryStores();
+  const secretHashes = [hasher.hash(SECRET)];
+  stores.resources.add(aResource());
+  stores.users.add(aUser());
+  stores.clients.add(aClient({ secretHashes }), aMachineClient({ secretHashes }));
+  await new KeyLifecycle(stores.signingKeys, encryption).ensure('acme', ['ES256', 'RS256']);
+
+  const codec = new RefreshTokenCodec(Buffer.alloc(32, 3));
+  const grants = [
+    new AuthorizationCodeGrant(stores.codes, stores.authorizations),
+    new RefreshTokenGrant(stores.authorizations, codec),
+    new ClientCredentialsGrant(),
+  ];
+  const providers = grants.map((instance) => ({ metatype: instance.constructor, instance }));
+  const registry = new GrantRegistry({ getProviders: () => providers } as unknown as DiscoveryService);
+  registry.onModuleInit();
+  const methods = [new ClientSecretBasicMethod(hasher), new ClientSecretPostMethod(hasher), new NoneMethod()];
+  const signer = new TokenSigner(new KeyRing(stores.signingKeys, encryption));
+  const given: Record<string, unknown[]> = {
+    FindGrant: [registry],
+    AuthenticateClient: [new ClientAuthenticator(methods, stores.clients, stores.attempts), stores.resources],
+    CheckSubject: [stores.users],
+    Mint: [stores.authorizations, codec, new AccessTokens(signer), new IdTokens(signer)],
+  };
+  const steps = TOKEN_ENDPOINT.map((Type) => new (Type as new (...args: unknown[]) => Step)(...(given[Type.name] ?? [])));
+  const endpoint = new TokenEndpoint(steps, new EventLog(createLogger('token', 'silent')));
+
+  const issue = async (form: Record<string, string>, id = 'shop', overrides: Partial<HttpCall> = {}) => {
+    const authorization = `Basic ${Buffer.from(`${id}:${SECRET}`).toString('base64')}`;
+    const reply = await endpoint.issue(aPost(form, { authorization, ...overrides }), environment, ISSUER);
+    return reply as JsonReply & { body: Record<string, string> };
+  };
+  const aCode = async (authorization = anAuthorization()) => ({
+    grant_type: 'authorization_code',
+    redirect_uri: 'https://shop.example/callback',
+    code_verifier: VERIFIER,
+    code: await stores.codes.issue(
+      aNewCode({ authorization, nonce: 'n-1', codeChallenge: codeChallenge(VERIFIER, 'S256'), codeChallengeMethod: 'S256' }),
+    ),
+  });
+  return { stores, issue, aCode, types: grants.map((grant) => grantOptions(grant.constructor)?.type) };
+}
+
+const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
+
+describe('token endpoint', () => {
+  it('X7 RFC 6749 §5.1 a code becomes tokens, and no cache keeps them', async () => {
+    const { issue, aCode } = await house();
+    const { status, headers, body } = await issue(await aCode());
+    expect([status, headers]).toEqual([200, NO_STORE]);
+    expect(Object.keys(body).sort()).toEqual([
+      ...['access_token', 'expires_in', 'id_token', 'refresh_token', 'scope', 'token_type'],
+    ]);
+    expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'openid offline_access orders:read' });
+  });
+
+  it('X13 RFC 9068 §2 the access token', async () => {
+    const { issue, aCode } = await house();
+    const { body } = await issue(await aCode());
+    expect(decodeProtectedHeader(body['access_token'] ?? '')).toMatchObject({ typ: 'at+jwt', alg: 'ES256' });
+    const claims = decodeJwt(body['access_token'] ?? '');
+    expect(claims).toMatchObject({
+      ...{ iss: ISSUER, sub: 'user-alice', aud: 'https://orders.example', client_id: 'shop' },
+      ...{ scope: 'openid offline_access orders:read', acr: 'Single_Factor', amr: ['pwd'], auth_time: expect.any(Number) },
+    });
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);
+    expect(claims['authorization_id']).toBeDefined();
+    expect(claims).not.toHaveProperty('nonce');
+  });
+
+  it('A15 OIDC Core §2 the ID token', async () => {
+    const { issue, aCode } = await house();
+    const { body } = await issue(await aCode());
+    expect(decodeProtectedHeader(body['id_token'] ?? '')).toMatchObject({ typ: 'JWT', alg: 'RS256' });
+    expect(decodeJwt(body['id_token'] ?? '')).toMatchObject({
+      ...{ iss: ISSUER, sub: 'user-alice', aud: 'shop', nonce: 'n-1', acr: 'Single_Factor', amr: ['pwd'] },
+      ...{ at_hash: expect.stringMatching(/^[A-Za-z0-9_-]{22}$/), sid: expect.any(String), auth_time: expect.any(Number) },
+    });
+  });
+
+  it('R8 OIDC Core §12.2 the ID token of a refresh is about the same sign-on, and has no nonce', async () => {
+    const { issue, aCode } = await house();
+    const first = await issue(await aCode());
+    const refresh_token = first.body['refresh_token'] ?? '';
+    const second = await issue({ grant_type: 'refresh_token', refresh_token });
+    const [before, after] = [first, second].map(({ body }) => decodeJwt(body['id_token'] ?? ''));
+    for (const name of ['iss', 'sub', 'aud', 'auth_time', 'sid']) expect(after?.[name]).toEqual(before?.[name]);
+    expect(after).not.toHaveProperty('nonce');
+    expect(second.body['refresh_token']).not.toBe(refresh_token);
+  });
+
+  it('R3 a narrower refresh narrows the access token alone', async () => {
+    const { issue, aCode } = await house();
+    const first = await issue(await aCode());
+    const narrowed = await issue({
+      grant_type: 'refresh_token',
+      refresh_token: first.body['refresh_token'] ?? '',
+      scope: 'orders:read',
+    });
+    expect(narrowed.body).toMatchObject({ scope: 'orders:read' });
+    expect(narrowed.body).not.toHaveProperty('id_token');
+    const full = await issue({ grant_type: 'refresh_token', refresh_token: narrowed.body['refresh_token'] ?? '' });
+    expect(full.body).toMatchObject({ scope: 'openid offline_access orders:read' });
+  });
+
+  it('C3 C4 R10 a machine gets an access token alone, and it says whose it is', async () => {
+    const { issue } = await house();
+    const { body } = await issue({ grant_type: 'client_credentials' }, 'robot');
+    expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type']);
+    const claims = decodeJwt(body['access_token'] ?? '');
+    expect(claims).toMatchObject({ sub: 'robot', client_id: 'robot', scope: 'orders:read', aud: 'https://orders.example' });
+    for (const name of ['auth_time', 'acr', 'amr', 'sid', 'authorization_id']) expect(claims).not.toHaveProperty(name);
+  });
+
+  it('R10 without offline access no refresh token', async () => {
+    const { issue, aCode } = await house();
+    const { body } = await issue(await aCode(anAuthorization({ scope: ScopeSet.of('openid') })));
+    expect(body).not.toHaveProperty('refresh_token');
+    expect(decodeJwt(body['access_token'] ?? '').aud).toBe(ISSUER);
+  });
+
+  it.each([
+    ['CO-12 a resource nobody knows', { resource: 'https://evil.example' }, 'invalid_target'],
+    ['CO-12 X10 an audience nobody knows', { audience: 'https://evil.example' }, 'invalid_target'],
+    ['RT-05 more scope than allowed', { scope: 'openid profile' }, 'invalid_scope'],
+    ['X9 a malformed scope', { scope: 'a"b' }, 'invalid_scope'],
+  ])('%s refuses, and code and refresh token live on', async (_rule, mistake, code) => {
+    const { issue, aCode } = await house();
+    const form = await aCode();
+    expect((await issue({ ...form, ...mistake })).body).toMatchObject({ error: code });
+    const { body } = await issue(form);
+    const refresh = { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' };
+    expect((await issue({ ...refresh, ...mistake })).body).toMatchObject({ error: code });
+    expect((await issue(refresh)).status).toBe(200);
+  });
+
+  it('CO-13 a locked user’s code is refused, and lives on', async () => {
+    const { issue, aCode, stores } = await house();
+    const form = await aCode();
+    stores.users.add(aUser({ status: 'locked' }));
+    expect((await issue(form)).body).toMatchObject({ error: 'invalid_grant' });
+    stores.users.add(aUser());
+    expect((await issue(form)).status).toBe(200);
+  });
+
+  it.each([
+    ['no grant_type', {}, 400, 'invalid_request'],
+    ['X6 an unknown grant_type', { grant_type: 'foo' }, 400, 'unsupported_grant_type'],
+    ['X6 a grant the client has not', { grant_type: 'client_credentials' }, 400, 'unauthorized_client'],
+    ['A10 a code is missing', { grant_type: 'authorization_code' }, 400, 'invalid_request'],
+    ['A11 a code is unknown', { grant_type: 'authorization_code', code: 'x' }, 400, 'invalid_grant'],
+  ] as const)('X8 %s', async (_what, form, status, error) => {
+    const { issue } = await house();
+    const reply = await issue(form);
+    expect([reply.status, reply.headers, reply.body['error']]).toEqual([status, NO_STORE, error]);
+  });
+
+  it('X4 RFC 6749 §5.2 whoever tried Basic is told the scheme, anybody else is not', async () => {
+    const { issue } = await house();
+    const form = { grant_type: 'client_credentials' };
+    const tried = await issue(form, 'nobody');
+    expect([tried.status, tried.headers?.['www-authenticate']]).toEqual([401, 'Basic realm="acme", charset="UTF-8"']);
+    const { authorization: _, ...anonymous } = aPost({ ...form, client_id: 'robot', client_secret: 'wrong' });
+    const other = await issue({}, 'robot', { ...anonymous, authorization: undefined } as Partial<HttpCall>);
+    expect([other.status, other.headers]).toEqual([401, NO_STORE]);
+  });
+
+  it('I4 X8 what is no verdict is not made one', async () => {
+    const { issue, aCode, stores } = await house();
+    const form = await aCode();
+    stores.authorizations.redeemCode = () => Promise.reject(new Error('storage is away'));
+    await expect(issue(form)).rejects.toThrow('storage is away');
+  });
+});
