@@ -8,7 +8,10 @@ const demo = configOf(readFileSync(new URL('../../../deploy/environments/demo.ya
 describe('deploy/environments/demo.yaml', () => {
   it('house: has what npm start promises', () => {
     expect(demo.environment.id).toBe('demo');
-    expect(demo.users.map(({ username, password }) => [username, password])).toContainEqual(['ada', { plain: 'correct horse' }]);
+    expect(demo.users.map(({ username, password }) => [username, password])).toContainEqual([
+      'ada',
+      { plain: 'correct horse' },
+    ]);
     expect(demo.clients.find(({ id }) => id === 'service')).toMatchObject({
       authMethod: 'client_secret_basic',
       secretHashes: ['hash(demo-secret)'],

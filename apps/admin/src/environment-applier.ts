@@ -1,4 +1,4 @@
-import { AppliedChanges, EnvironmentConfig, EnvironmentConfigs } from '@grantway/domain';
+import { AppliedChanges, ConfigConflictError, EnvironmentConfig, EnvironmentConfigs } from '@grantway/domain';
 import { KeyLifecycle } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
 
@@ -10,10 +10,16 @@ export class EnvironmentApplier {
     private readonly keys: KeyLifecycle,
   ) {}
 
-  /** One after the other; each is all or nothing. */
+  /**
+   * All or nothing, except that keys come after: an environment without them signs nothing until it is applied again.
+   * @throws ConfigConflictError
+   */
   async apply(config: EnvironmentConfig): Promise<AppliedChanges> {
-    const changes = await this.configs.apply(config);
     const { id, signing } = config.environment;
+    const changes = await this.configs.apply(config).catch((error: unknown) => {
+      if (!(error instanceof ConfigConflictError)) throw error;
+      throw new ConfigConflictError([`${id}: ${error.message}`]);
+    });
     const made = await this.keys.ensure(id, [signing.idToken, signing.accessToken]);
     return { ...changes, created: [...changes.created, ...made.map((kid) => `signing key ${kid}`)] };
   }

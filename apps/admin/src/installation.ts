@@ -27,7 +27,9 @@ export async function findInstallation(env: NodeJS.ProcessEnv): Promise<Installa
   try {
     return { databaseUrl, masterKey: MasterKey.parse(key) };
   } catch (error) {
-    throw new NoInstallation(`${env['GRANTWAY_MASTER_KEY'] ? 'GRANTWAY_MASTER_KEY' : file} ${(error as Error).message}`);
+    throw new NoInstallation(
+      `${env['GRANTWAY_MASTER_KEY'] ? 'GRANTWAY_MASTER_KEY' : file} ${(error as Error).message}`,
+    );
   }
 }
 

@@ -9,7 +9,12 @@ import { authorizationResponse } from './authorization-endpoint/authorization-re
 export class CodeIssuer {
   constructor(private readonly codes: AuthorizationCodes) {}
 
-  async answer(environment: Environment, issuer: string, request: AuthorizationRequest, session: Session): Promise<HttpReply> {
+  async answer(
+    environment: Environment,
+    issuer: string,
+    request: AuthorizationRequest,
+    session: Session,
+  ): Promise<HttpReply> {
     const { clientId, redirectUri, redirectUriSent, nonce, codeChallenge, codeChallengeMethod } = request;
     const code = await this.codes.issue({
       environmentId: environment.id,

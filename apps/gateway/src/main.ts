@@ -1,5 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, createLogger, loadConfig, NatsBus, NestLogger, Readiness, run, serveHealth } from '@grantway/platform';
+import {
+  ConfigError,
+  createLogger,
+  loadConfig,
+  NatsBus,
+  NestLogger,
+  Readiness,
+  run,
+  serveHealth,
+} from '@grantway/platform';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayConfig } from './gateway.config.js';

@@ -16,10 +16,7 @@ export class TokenModule {
     const masterKey = MasterKey.parse(config.masterKey);
     return {
       module: TokenModule,
-      imports: [
-        DiscoveryModule,
-        ClientAuthModule.forRoot(masterKey),
-      ],
+      imports: [DiscoveryModule, ClientAuthModule.forRoot(masterKey)],
       controllers: [TokenController],
       providers: [
         { provide: TokenConfig, useValue: config },

@@ -1,5 +1,5 @@
-import { type Client, CLIENT_SECRET } from '@grantway/domain';
-import { ClientAuthMethod, errorBody, OAuthError } from '@grantway/protocol';
+import { CLIENT_SECRET, type Client } from '@grantway/domain';
+import { ClientAuthMethod, OAuthError } from '@grantway/protocol';
 import { aClient, aPublicClient, MemoryStores } from '@grantway/testing';
 import fc from 'fast-check';
 import { type ClientAuthContext, ClientAuthenticator } from './client-authenticator.js';
@@ -43,8 +43,16 @@ function rawBasic(text: string | Buffer): string {
 describe('client authentication', () => {
   it.each([
     ['client_secret_basic', 'basic', { authorization: basic('basic', SECRET) }],
-    ['client_secret_basic, the scheme in small letters', 'basic', { authorization: basic('basic', SECRET).replace('Basic', 'basic') }],
-    ['client_secret_basic, and client_id says the same', 'basic', { authorization: basic('basic', SECRET), clientId: 'basic' }],
+    [
+      'client_secret_basic, the scheme in small letters',
+      'basic',
+      { authorization: basic('basic', SECRET).replace('Basic', 'basic') },
+    ],
+    [
+      'client_secret_basic, and client_id says the same',
+      'basic',
+      { authorization: basic('basic', SECRET), clientId: 'basic' },
+    ],
     ['client_secret_post', 'post', { clientId: 'post', clientSecret: SECRET }],
     ['none', 'public', { clientId: 'public' }],
   ])('X3 %s', async (_method, id, request) => {
@@ -62,6 +70,8 @@ describe('client authentication', () => {
   it.each([
     ['Basic and post', { authorization: basic('basic', SECRET), clientId: 'basic', clientSecret: SECRET }],
     ['Basic and somebody else’s client_id', { authorization: basic('basic', SECRET), clientId: 'post' }],
+    ['Basic and an assertion', { authorization: basic('basic', SECRET), clientAssertion: 'a.b.c' }],
+    ['post and an assertion', { clientId: 'post', clientSecret: SECRET, clientAssertion: 'a.b.c' }],
     ['CA-08 a good Basic and a decoy', { authorization: basic('basic', SECRET), clientId: 'post', clientSecret: 'x' }],
   ])('X4 CA-02 two at once: %s', async (_what, request) => {
     await expect(house().authenticate(request)).rejects.toMatchObject({ code: 'invalid_request' });
@@ -70,6 +80,7 @@ describe('client authentication', () => {
   it.each([
     ['no credentials at all', {}, 'none_given'],
     ['a secret without a name', { clientSecret: SECRET }, 'none_given'],
+    ['CA-08 an assertion nobody reads', { clientId: 'public', clientAssertion: 'a.b.c' }, 'none_given'],
     ['an unknown client', { clientId: 'nobody', clientSecret: SECRET }, 'unknown_client'],
     ['an unknown public client', { clientId: 'nobody' }, 'unknown_client'],
     ['a wrong secret in Basic', { authorization: basic('basic', 'wrong') }, 'wrong_secret'],
@@ -82,7 +93,11 @@ describe('client authentication', () => {
     ['X14 a disabled client', { authorization: basic('off', SECRET) }, 'client_disabled'],
     ['MT-01 a secret of another environment', { authorization: basic('basic', 'other') }, 'wrong_secret'],
     ['another scheme', { authorization: 'Bearer abc' }, 'basic_unreadable'],
-    ['another scheme beside a public client’s name', { authorization: 'Bearer abc', clientId: 'public' }, 'basic_unreadable'],
+    [
+      'another scheme beside a public client’s name',
+      { authorization: 'Bearer abc', clientId: 'public' },
+      'basic_unreadable',
+    ],
     ['Basic without anything', { authorization: 'Basic ' }, 'basic_unreadable'],
     ['Basic without a colon', { authorization: rawBasic('basic') }, 'basic_unreadable'],
     ['Basic without a name', { authorization: rawBasic(`:${SECRET}`) }, 'basic_unreadable'],
@@ -115,7 +130,9 @@ describe('client authentication', () => {
       fc.asyncProperty(request, (fields) =>
         authenticate(fields).then(
           () => false,
-          (error) => error instanceof OAuthError && ['invalid_client', 'invalid_request', 'too_many_requests'].includes(error.code),
+          (error) =>
+            error instanceof OAuthError &&
+            ['invalid_client', 'invalid_request', 'too_many_requests'].includes(error.code),
         ),
       ),
       { numRuns: 1_000 },
@@ -130,7 +147,12 @@ describe('guessing a secret', () => {
   async function guess(times: number, { authenticate }: ReturnType<typeof house>): Promise<string[]> {
     const codes: string[] = [];
     for (let time = 0; time < times; time++) {
-      codes.push(await authenticate(wrong).then(() => 'in', (error: OAuthError) => error.code));
+      codes.push(
+        await authenticate(wrong).then(
+          () => 'in',
+          (error: OAuthError) => error.code,
+        ),
+      );
     }
     return codes;
   }

@@ -20,7 +20,12 @@ describe('ClientSecretHasher', () => {
 
   it('house: while a secret is being replaced both are good', () => {
     const hashes = [hasher.hash('old'), hasher.hash('new')];
-    expect(['old', 'new', 'older', ''].map((secret) => hasher.matches(secret, hashes))).toEqual([true, true, false, false]);
+    expect(['old', 'new', 'older', ''].map((secret) => hasher.matches(secret, hashes))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it.each([

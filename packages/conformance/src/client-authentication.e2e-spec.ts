@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Storage } from './support/database.js';
 import { SECRET, Tenant } from './support/environments.js';
 import { eventually } from './support/eventually.js';
+import { everywhere } from './support/everywhere.js';
 import { Answer, basic, postForm } from './support/http.js';
 import { SignedOn } from './support/signed-on.js';
 import { expectJsonError, sameVerdict, unchanged } from './support/verdict.js';
@@ -165,7 +166,7 @@ describe('client authentication, seeds §6 and catalogue 1.4', () => {
   it('CVE-2025-65945 a client whose secrets are gone is refused, never let through', async () => {
     expect((await ask({}, basic('bare', SECRET))).status).toBe(200);
     await storage.rows(`UPDATE client SET secret_hashes = '{}' WHERE environment_id = $1 AND id = 'bare'`, [tenant.id]);
-    await eventually(
+    await everywhere(
       () => ask({}, basic('bare', SECRET)),
       ({ status }) => status === 401,
     );
@@ -175,18 +176,13 @@ describe('client authentication, seeds §6 and catalogue 1.4', () => {
   });
 
   it('X14 CA-02 a replaced secret: the new one works, the old one is dead', async () => {
-    expect((await ask({}, basic('renewed', SECRET))).status).toBe(200);
+    const asked = () => ask({}, basic('renewed', SECRET));
+    expect((await asked()).status).toBe(200);
     await tenant.change(() => Object.assign(tenant.client('renewed'), { secret: 'a-newer-secret-of-some-length' }));
-    const old = await eventually(
-      () => ask({}, basic('renewed', SECRET)),
-      ({ status }) => status === 401,
-    );
-    expectJsonError(old, 401, 'invalid_client', SECRET);
-    const renewed = await eventually(
-      () => ask({}, basic('renewed', 'a-newer-secret-of-some-length')),
-      ({ status }) => status === 200,
-    );
-    expect(renewed.status).toBe(200);
+    for (const old of await everywhere(asked, ({ status }) => status === 401)) {
+      expectJsonError(old, 401, 'invalid_client', SECRET);
+    }
+    expect((await ask({}, basic('renewed', 'a-newer-secret-of-some-length'))).status).toBe(200);
   });
 
   it('X12 secrets are stored hashed', async () => {

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import type { App, Tokens } from './support/app.js';
 import { Storage } from './support/database.js';
 import { ADA, SECRET, Tenant } from './support/environments.js';
-import { eventually } from './support/eventually.js';
+import { everywhere } from './support/everywhere.js';
 import { SignedOn } from './support/signed-on.js';
 import { runStatement } from './support/statements.js';
 import { expectJsonError, unchanged } from './support/verdict.js';
@@ -67,7 +67,7 @@ describe('dead principals: every grant looks again, catalogue CO-13 RT-06 RT-10,
     ]);
     await runStatement(storage, 'consent_withdraw', [tenant.id, await userId('withdrawn'), 'web']);
     const { app } = of('disabled-client');
-    await eventually(
+    await everywhere(
       () => app.refresh('x'),
       ({ status }) => status === 401,
     );

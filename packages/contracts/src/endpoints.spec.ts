@@ -45,6 +45,8 @@ describe('endpoint table', () => {
   });
 
   it('X1 the token endpoint takes POST alone', () => {
-    expect(ENDPOINTS.filter(({ subject }) => subject === Subject.TokenIssue).map(({ methods }) => methods)).toEqual([['POST']]);
+    expect(ENDPOINTS.filter(({ subject }) => subject === Subject.TokenIssue).map(({ methods }) => methods)).toEqual([
+      ['POST'],
+    ]);
   });
 });

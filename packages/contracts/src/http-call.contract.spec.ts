@@ -19,7 +19,9 @@ const problemsOf = (overrides: object) =>
 describe('HttpCall', () => {
   it('house: what the gateway sends fits', () => {
     expect(problemsOf({})).toEqual([]);
-    expect(problemsOf({ form: Object.assign(Object.create(null), { __proto__: ['x'] }), authorization: '' })).toEqual([]);
+    expect(problemsOf({ form: Object.assign(Object.create(null), { __proto__: ['x'] }), authorization: '' })).toEqual(
+      [],
+    );
   });
 
   it.each([

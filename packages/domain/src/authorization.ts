@@ -43,9 +43,7 @@ export interface TokenFamily extends StoredAuthorization {
 }
 
 /** The artifact an issuance spends, named by the grant and spent by the pipeline (design section 4.2). */
-export type Spend =
-  | { readonly authorizationCode: string }
-  | { readonly refreshToken: PresentedGeneration };
+export type Spend = { readonly authorizationCode: string } | { readonly refreshToken: PresentedGeneration };
 
 /** A refresh token as it was presented: one generation of a family. */
 export interface PresentedGeneration {

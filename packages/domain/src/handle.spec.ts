@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { formatHandle, HandlePrefix, hashSecret, newHandle, packId, parseHandle, secretMatches, unpackId } from './handle.js';
+import {
+  formatHandle,
+  HandlePrefix,
+  hashSecret,
+  newHandle,
+  packId,
+  parseHandle,
+  secretMatches,
+  unpackId,
+} from './handle.js';
 import { parseRefreshToken } from './refresh-token.js';
 
 const PREFIXES = Object.values(HandlePrefix);

@@ -14,9 +14,7 @@ const SHAPE = /^gwrt_([A-Za-z0-9_-]{22})\.(0|[1-9]\d{0,8})\.([A-Za-z0-9_-]{43})$
 export function parseRefreshToken(text: string): PresentedRefreshToken | undefined {
   const [, packed = '', generation = '', secret = ''] = SHAPE.exec(text) ?? [];
   const authorizationId = unpackId(packed);
-  return authorizationId === undefined
-    ? undefined
-    : { authorizationId, generation: Number(generation), secret };
+  return authorizationId === undefined ? undefined : { authorizationId, generation: Number(generation), secret };
 }
 
 /**
@@ -40,7 +38,11 @@ export class RefreshTokenCodec {
   matches(presented: PresentedRefreshToken, salt: Uint8Array): boolean {
     const given = Buffer.from(presented.secret, 'base64url');
     const wanted = this.#secret(salt, presented.generation);
-    return given.length === wanted.length && timingSafeEqual(given, wanted) && given.toString('base64url') === presented.secret;
+    return (
+      given.length === wanted.length &&
+      timingSafeEqual(given, wanted) &&
+      given.toString('base64url') === presented.secret
+    );
   }
 
   #secret(salt: Uint8Array, generation: number): Buffer {

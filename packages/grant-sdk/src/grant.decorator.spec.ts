@@ -13,7 +13,11 @@ class TicketGrant implements GrantHandler<TicketParams> {
 
 describe('@Grant', () => {
   it('house: says what it was told', () => {
-    expect(grantOptions(TicketGrant)).toEqual({ type: 'urn:example:ticket', params: TicketParams, clients: 'confidential' });
+    expect(grantOptions(TicketGrant)).toEqual({
+      type: 'urn:example:ticket',
+      params: TicketParams,
+      clients: 'confidential',
+    });
   });
 
   it('house: another class is no grant', () => {

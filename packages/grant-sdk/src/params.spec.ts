@@ -38,12 +38,28 @@ describe('readParams', () => {
   });
 
   it('TX-01 an undeclared parameter never reaches the grant', () => {
-    const fields = { ticket: 't', venue: 'v', scope: 's', client_secret: 'x', constructor: 'c', toString: 'd', row: '1' };
-    expect(Object.keys(read(fields)).sort().filter((name) => name !== 'seat')).toEqual(['ticket', 'venue']);
+    const fields = {
+      ticket: 't',
+      venue: 'v',
+      scope: 's',
+      client_secret: 'x',
+      constructor: 'c',
+      toString: 'd',
+      row: '1',
+    };
+    expect(
+      Object.keys(read(fields))
+        .sort()
+        .filter((name) => name !== 'seat'),
+    ).toEqual(['ticket', 'venue']);
   });
 
   it('HT-01 a parameter named __proto__ changes nothing', () => {
-    const fields = new Map([['ticket', 't'], ['venue', 'v'], ['__proto__', 'x']]);
+    const fields = new Map([
+      ['ticket', 't'],
+      ['venue', 'v'],
+      ['__proto__', 'x'],
+    ]);
     const params = readParams(TicketParams, fields);
     expect(Object.getPrototypeOf(params)).toBe(TicketParams.prototype);
   });

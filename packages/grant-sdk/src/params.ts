@@ -1,5 +1,5 @@
-import { getMetadataStorage, IsOptional, IsString, MaxLength, validateSync } from 'class-validator';
 import { OAuthError } from '@grantway/protocol';
+import { getMetadataStorage, IsOptional, IsString, MaxLength, validateSync } from 'class-validator';
 
 const DEFAULT_MAX = 4_096;
 

@@ -10,8 +10,11 @@ describe('built-in grants', () => {
     expect(types).toEqual(['authorization_code', 'refresh_token', 'client_credentials']);
   });
 
-  it.each(GRANTS.map((grant) => [grant.name, grant] as const))('TX-01 %s reads its own parameters alone', (_name, grant) => {
-    const names = wireNames(grantOptions(grant)?.params as new () => object);
-    expect(names.filter((name) => PIPELINE_PARAMS.includes(name))).toEqual([]);
-  });
+  it.each(GRANTS.map((grant) => [grant.name, grant] as const))(
+    'TX-01 %s reads its own parameters alone',
+    (_name, grant) => {
+      const names = wireNames(grantOptions(grant)?.params as new () => object);
+      expect(names.filter((name) => PIPELINE_PARAMS.includes(name))).toEqual([]);
+    },
+  );
 });

@@ -1,4 +1,3 @@
-
 /** Starts a process: one clear line and a non-zero exit when it cannot, a clean stop when it is told to. */
 export async function run(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
   process.on('unhandledRejection', (error) => fail('unhandled rejection', error));
@@ -26,7 +25,14 @@ function onStopSignal(stop: () => Promise<void>): void {
 }
 
 /** Errors whose message says all a person needs, in their own words. */
-const COMPLETE = new Set(['ConfigError', 'EnvironmentFileError', 'NoEnvironmentFile', 'LocalServiceError', 'MigrationError', 'ConfigConflictError']);
+const COMPLETE = new Set([
+  'ConfigError',
+  'EnvironmentFileError',
+  'NoEnvironmentFile',
+  'LocalServiceError',
+  'MigrationError',
+  'ConfigConflictError',
+]);
 
 function fail(what: string, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);

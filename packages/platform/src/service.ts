@@ -28,7 +28,10 @@ export async function startService(options: ServiceOptions): Promise<{ stop(): P
   const logger = createLogger(name, config.logLevel);
   const bus = NatsBus.open(config.natsUrl, name, logger);
   const strategy = new BusServer({ listener: bus, logger, isInfrastructureError: options.isInfrastructureError });
-  const app = await NestFactory.createMicroservice(options.module as never, { strategy, logger: new NestLogger(logger) });
+  const app = await NestFactory.createMicroservice(options.module as never, {
+    strategy,
+    logger: new NestLogger(logger),
+  });
   app.useGlobalFilters(new RethrowFilter());
   const busCheck: ReadinessCheck = {
     name: 'bus',

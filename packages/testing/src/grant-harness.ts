@@ -84,11 +84,18 @@ export async function grantHarness(
     return { issuance, ...(await spend(issuance, request.client, request.environment)) };
   }
 
-  async function spend(issuance: Issuance, by: Client, { id, lifetimes }: Environment): Promise<Omit<Answered, 'issuance'>> {
+  async function spend(
+    issuance: Issuance,
+    by: Client,
+    { id, lifetimes }: Environment,
+  ): Promise<Omit<Answered, 'issuance'>> {
     if (!issuance.spend) return {};
     if ('refreshToken' in issuance.spend) {
       const { family, generation, grace } = issuance.spend.refreshToken;
-      const successor = await stores.authorizations.rotate(family.id, generation, { grace, idle: lifetimes.refreshIdle });
+      const successor = await stores.authorizations.rotate(family.id, generation, {
+        grace,
+        idle: lifetimes.refreshIdle,
+      });
       if (successor === undefined) throw new OAuthError('invalid_grant', { reason: 'harness.lost_race' });
       return { authorizationId: family.id, refreshToken: codec.format(family.id, family.salt, successor) };
     }

@@ -30,7 +30,9 @@ export class KeyEncryption {
       decipher.setAuthTag(tag).setAAD(Buffer.from(owner));
       return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
     } catch (cause) {
-      throw new Error(`signing key ${owner} does not open: is GRANTWAY_MASTER_KEY the one it was sealed with?`, { cause });
+      throw new Error(`signing key ${owner} does not open: is GRANTWAY_MASTER_KEY the one it was sealed with?`, {
+        cause,
+      });
     }
   }
 }

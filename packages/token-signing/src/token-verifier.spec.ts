@@ -161,7 +161,10 @@ describe('TokenVerifier', () => {
       .record({ alg: fc.anything(), kid: fc.anything(), typ: fc.anything(), crit: fc.anything(), b64: fc.anything() })
       .map((value) => encode({ ...value }));
     const part = fc.oneof(json, header, fc.base64String(), fc.stringMatching(/^[A-Za-z0-9_-]{0,60}$/));
-    const token = fc.oneof(fc.string({ unit: 'binary' }), fc.array(part, { maxLength: 6 }).map((parts) => parts.join('.')));
+    const token = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(part, { maxLength: 6 }).map((parts) => parts.join('.')),
+    );
     await fc.assert(
       fc.asyncProperty(token, async (text) => (await verify(text)) === undefined),
       { numRuns: 1_000 },
@@ -169,7 +172,11 @@ describe('TokenVerifier', () => {
     const kid = await ourKid();
     const ours = encode({ alg: 'ES256', kid, typ: 'at+jwt' });
     await fc.assert(
-      fc.asyncProperty(part, part, async (payload, signature) => (await verify(`${ours}.${payload}.${signature}`)) === undefined),
+      fc.asyncProperty(
+        part,
+        part,
+        async (payload, signature) => (await verify(`${ours}.${payload}.${signature}`)) === undefined,
+      ),
       { numRuns: 500 },
     );
   });

@@ -31,7 +31,11 @@ export class TokenVerifier {
           if (!key) throw new errors.JWKSNoMatchingKey();
           return key;
         },
-        { ...PURPOSES[expected.purpose], requiredClaims: [...PURPOSES[expected.purpose].requiredClaims], issuer: expected.issuer },
+        {
+          ...PURPOSES[expected.purpose],
+          requiredClaims: [...PURPOSES[expected.purpose].requiredClaims],
+          issuer: expected.issuer,
+        },
       );
       return payload;
     } catch (error) {

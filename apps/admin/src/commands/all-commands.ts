@@ -11,8 +11,13 @@ export function findCommand(name: string): Command | undefined {
 }
 
 export function usage(): string {
-  const rows = COMMANDS.map(({ name, argument = '', meaning }): [string, string] => [`${name} ${argument}`.trim(), meaning]);
+  const rows = COMMANDS.map(({ name, argument = '', meaning }): [string, string] => [
+    `${name} ${argument}`.trim(),
+    meaning,
+  ]);
   const all: readonly [string, string][] = [...rows, ['help', 'say this']];
   const width = Math.max(...all.map(([left]) => left.length));
-  return ['npm run grantway -- COMMAND', '', ...all.map(([left, right]) => `  ${left.padEnd(width)}   ${right}`)].join('\n');
+  return ['npm run grantway -- COMMAND', '', ...all.map(([left, right]) => `  ${left.padEnd(width)}   ${right}`)].join(
+    '\n',
+  );
 }

@@ -8,7 +8,7 @@ export const APPLY: Command = {
   name: 'apply',
   argument: 'FILE|FOLDER',
   meaning: 'bring environments to what their files say',
-  async run(path, env) {
+  async run(path, env, say) {
     const { findEnvironmentFiles } = await import('../environment-file/find-files.js');
     const { readEnvironmentFiles } = await import('../environment-file/read-environment-file.js');
     const { CHECKING_HASHER } = await import('./check.command.js');
@@ -17,7 +17,7 @@ export const APPLY: Command = {
     // Read once without the installation's key, so that a faulty file is told before a missing database.
     readEnvironmentFiles(files, env, CHECKING_HASHER);
     const installation = await findInstallation(env);
-    return applyAll(await readWithKey(files, env, installation), installation);
+    await applyAll(await readWithKey(files, env, installation), installation, say);
   },
 };
 
@@ -31,16 +31,18 @@ async function readWithKey(
   return readEnvironmentFiles(files, env, new ClientSecretHasher(masterKey.derive('client-secret')));
 }
 
-async function applyAll(configs: readonly EnvironmentConfig[], installation: Installation): Promise<string> {
+async function applyAll(
+  configs: readonly EnvironmentConfig[],
+  installation: Installation,
+  say: (line: string) => void,
+): Promise<void> {
   const { openInstallation } = await import('../open-installation.js');
   const { summary } = await import('../environment-applier.js');
   const { applier, requireItsKey, close } = await openInstallation(installation);
   try {
     // Before the first is written: under another key every client secret would be stored as a hash that fits nothing.
     for (const { environment } of configs) await requireItsKey(environment.id);
-    const lines: string[] = [];
-    for (const config of configs) lines.push(summary(config.environment.id, await applier.apply(config)));
-    return lines.join('\n');
+    for (const config of configs) say(summary(config.environment.id, await applier.apply(config)));
   } finally {
     await close();
   }

@@ -9,10 +9,11 @@ export const CHECK: Command = {
   name: 'check',
   argument: 'FILE|FOLDER',
   meaning: 'say what is wrong with environment files; needs no database',
-  async run(path, env) {
+  async run(path, env, say) {
     const { findEnvironmentFiles } = await import('../environment-file/find-files.js');
     const { readEnvironmentFiles } = await import('../environment-file/read-environment-file.js');
-    return readEnvironmentFiles(await findEnvironmentFiles(path), env, CHECKING_HASHER).map(inventory).join('\n');
+    const configs = readEnvironmentFiles(await findEnvironmentFiles(path), env, CHECKING_HASHER);
+    for (const config of configs) say(inventory(config));
   },
 };
 

@@ -4,6 +4,6 @@ export interface Command {
   /** What follows the name, for the usage text. */
   readonly argument?: string;
   readonly meaning: string;
-  /** @returns what standard output gets */
-  run(argument: string, env: NodeJS.ProcessEnv): Promise<string>;
+  /** @param say writes a line of the result; what was done before a failure has been said by then */
+  run(argument: string, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<void>;
 }

@@ -53,5 +53,8 @@ function codesOf(error: unknown): string[] {
 
 function oneLine(text: string): string {
   // A connection string may be part of what a driver says; its password must not be.
-  return text.replace(/\s+/g, ' ').replace(/:\/\/[^@\s/]*@/g, '://').trim();
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/:\/\/[^@\s/]*@/g, '://')
+    .trim();
 }

@@ -9,22 +9,22 @@ export class BadInput extends Error {
 export const HASH_SECRET: Command = {
   name: 'hash-secret',
   meaning: "read a client's secret on standard input, print what secretHash takes",
-  async run() {
+  async run(_argument, _env, say) {
     const { clientSecretFault } = await import('../environment-file/sections/secrets.js');
     const secret = await readSecret();
     const fault = clientSecretFault(secret);
     if (fault !== undefined) throw new BadInput(`the secret ${fault}`);
-    return `sha256:${createHash('sha256').update(secret).digest('base64url')}`;
+    say(`sha256:${createHash('sha256').update(secret).digest('base64url')}`);
   },
 };
 
 export const HASH_PASSWORD: Command = {
   name: 'hash-password',
   meaning: 'read a password on standard input, print what passwordHash takes',
-  async run() {
+  async run(_argument, _env, say) {
     const password = await readSecret();
     const { hashPassword } = await import('@grantway/persistence');
-    return hashPassword(password);
+    say(await hashPassword(password));
   },
 };
 

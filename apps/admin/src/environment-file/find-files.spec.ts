@@ -10,7 +10,8 @@ describe('finding environment files', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const write = (name: string, content: string | Uint8Array = 'environment: e') => writeFile(join(folder, name), content);
+  const write = (name: string, content: string | Uint8Array = 'environment: e') =>
+    writeFile(join(folder, name), content);
 
   it('house: a folder is its YAML files by name, without hidden ones', async () => {
     for (const name of ['b.yml', 'a.yaml', 'README.md', '.c.yaml', 'd.yaml.bak']) await write(name);
@@ -28,7 +29,12 @@ describe('finding environment files', () => {
     ['nothing', 'nowhere.yaml', () => Promise.resolve(), 'there is no file or folder FOLDER/nowhere.yaml'],
     ['a folder without YAML', '', () => Promise.resolve(), 'FOLDER holds no .yaml or .yml file'],
     ['Latin-1', 'l.yaml', () => write('l.yaml', Buffer.from([0xe9])), 'FOLDER/l.yaml is not UTF-8 text'],
-    ['a disk image', 'big.yaml', () => write('big.yaml', Buffer.alloc(9_000_000)), 'FOLDER/big.yaml is larger than 8 MB'],
+    [
+      'a disk image',
+      'big.yaml',
+      () => write('big.yaml', Buffer.alloc(9_000_000)),
+      'FOLDER/big.yaml is larger than 8 MB',
+    ],
   ])('house: %s is told', async (_what, name, prepare, message) => {
     await prepare();
     await expect(findEnvironmentFiles(join(folder, name))).rejects.toMatchObject({

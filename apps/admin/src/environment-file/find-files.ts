@@ -24,7 +24,9 @@ export async function findEnvironmentFiles(path: string): Promise<EnvironmentFil
   } catch (error) {
     if (error instanceof NoEnvironmentFile) throw error;
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw new NoEnvironmentFile(code === 'ENOENT' ? `there is no file or folder ${path}` : `${path} cannot be read (${code})`);
+    throw new NoEnvironmentFile(
+      code === 'ENOENT' ? `there is no file or folder ${path}` : `${path} cannot be read (${code})`,
+    );
   }
 }
 

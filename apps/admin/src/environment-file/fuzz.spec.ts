@@ -17,7 +17,21 @@ users:
     claims: { email: a@b.example, "https://x.example/y": [1, 2] }
 `;
 
-const NAMES = ['environment', 'demo', 'clients', 'users', 'resources', 'scopes', 'id', 'auth', 'secret', 'claims', 'lifetimes', '__proto__', 'constructor'];
+const NAMES = [
+  'environment',
+  'demo',
+  'clients',
+  'users',
+  'resources',
+  'scopes',
+  'id',
+  'auth',
+  'secret',
+  'claims',
+  'lifetimes',
+  '__proto__',
+  'constructor',
+];
 
 /** problemsOf passes on what is not the typed list of problems, which fails the property. */
 const answers = (text: string) => expect(Array.isArray(problemsOf(text))).toBe(true);
@@ -33,7 +47,11 @@ describe('whatever the file holds, the answer is a configuration or a list of pr
   });
 
   it('house: a good file with a piece cut out or put in', () => {
-    const edit = fc.tuple(fc.nat(DEMO.length), fc.nat(30), fc.constantFrom('', '\n', ': ', '- ', '[', '}', '*c', '&c ', 'null', '"', '${', '\0'));
+    const edit = fc.tuple(
+      fc.nat(DEMO.length),
+      fc.nat(30),
+      fc.constantFrom('', '\n', ': ', '- ', '[', '}', '*c', '&c ', 'null', '"', '${', '\0'),
+    );
     fc.assert(
       fc.property(edit, ([at, cut, put]) => answers(DEMO.slice(0, at) + put + DEMO.slice(at + cut))),
       { numRuns: 600 },
@@ -43,8 +61,20 @@ describe('whatever the file holds, the answer is a configuration or a list of pr
   it('house: any value under any key', () => {
     const key = fc.oneof(fc.constantFrom(...NAMES), fc.string({ maxLength: 5 }));
     const { tree } = fc.letrec((tie) => ({
-      leaf: fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.double(), fc.constantFrom('e', 'none', '${X}')),
-      tree: fc.oneof({ depthSize: 'medium' }, tie('leaf'), fc.array(tie('tree'), { maxLength: 4 }), fc.dictionary(key, tie('tree'), { maxKeys: 6 })),
+      leaf: fc.oneof(
+        fc.string(),
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.double(),
+        fc.constantFrom('e', 'none', '${X}'),
+      ),
+      tree: fc.oneof(
+        { depthSize: 'medium' },
+        tie('leaf'),
+        fc.array(tie('tree'), { maxLength: 4 }),
+        fc.dictionary(key, tie('tree'), { maxKeys: 6 }),
+      ),
     }));
     fc.assert(
       fc.property(fc.dictionary(key, tree, { maxKeys: 8 }), (value) => answers(stringify(value))),
@@ -57,7 +87,10 @@ describe('whatever the file holds, the answer is a configuration or a list of pr
   });
 
   it('house: aliases cannot make a small file a huge value', () => {
-    const bomb = Array.from({ length: 20 }, (_, n) => `  "https://x.example/${n}": &a${n} [${n ? `*a${n - 1}, *a${n - 1}` : '1'}]`);
+    const bomb = Array.from(
+      { length: 20 },
+      (_, n) => `  "https://x.example/${n}": &a${n} [${n ? `*a${n - 1}, *a${n - 1}` : '1'}]`,
+    );
     const text = `environment: e\nusers:\n- username: u\n  claims:\n${bomb.map((line) => `  ${line}`).join('\n')}`;
     expect(problemsOf(text).join('\n')).toMatch(/nests more than 8 deep|holds more than 1000 values/);
   });

@@ -6,7 +6,8 @@ const ARGON = '$argon2id$v=19$m=19456,t=2,p=1$AA79WX5hhfm/ZJQkuQrUHQ$C+rs9ABy3bf
 
 const firstClient = (keys: string, variables = {}) =>
   configOf(`environment: e\nclients:\n  - id: c\n    grantTypes: [client_credentials]\n${keys}`, variables).clients[0];
-const firstUser = (keys: string, variables = {}) => configOf(`environment: e\nusers:\n  - username: ada\n${keys}`, variables).users[0];
+const firstUser = (keys: string, variables = {}) =>
+  configOf(`environment: e\nusers:\n  - username: ada\n${keys}`, variables).users[0];
 
 describe('what a file means', () => {
   it('house: fills in the defaults of an environment', () => {
@@ -45,7 +46,12 @@ describe('what a file means', () => {
         'users: [{ username: ada }]',
     );
     expect(resources).toEqual([
-      { environmentId: 'e', name: 'orders', audience: 'orders', scopes: [{ name: 'read', description: 'read', userOnly: false }] },
+      {
+        environmentId: 'e',
+        name: 'orders',
+        audience: 'orders',
+        scopes: [{ name: 'read', description: 'read', userOnly: false }],
+      },
     ]);
     expect(clients).toEqual([
       {
@@ -68,7 +74,9 @@ describe('what a file means', () => {
         legacy: { plainPkce: false, redirectWildcard: false, redirectExtraQuery: false },
       },
     ]);
-    expect(users).toEqual([{ id: expect.stringMatching(/^[0-9a-f-]{36}$/), username: 'ada', status: 'active', claims: {} }]);
+    expect(users).toEqual([
+      { id: expect.stringMatching(/^[0-9a-f-]{36}$/), username: 'ada', status: 'active', claims: {} },
+    ]);
   });
 
   it('house: takes every key as it is written', () => {
@@ -109,9 +117,20 @@ describe('what a file means', () => {
       ].join('\n'),
       { OLD: `${SECRET} 1`, NEW: `${SECRET} 2` },
     );
-    expect(environment).toMatchObject({ name: 'Shop', enabled: false, pkce: 'required', passwordChangeEndsRefresh: false });
-    expect(environment).toMatchObject({ signing: { idToken: 'RS256', accessToken: 'RS256' }, lifetimes: { code: 30, flow: 60 } });
-    expect(resources[0]).toMatchObject({ accessTokenLifetime: 300, scopes: [{ name: 'r', description: 'D', userOnly: true }] });
+    expect(environment).toMatchObject({
+      name: 'Shop',
+      enabled: false,
+      pkce: 'required',
+      passwordChangeEndsRefresh: false,
+    });
+    expect(environment).toMatchObject({
+      signing: { idToken: 'RS256', accessToken: 'RS256' },
+      lifetimes: { code: 30, flow: 60 },
+    });
+    expect(resources[0]).toMatchObject({
+      accessTokenLifetime: 300,
+      scopes: [{ name: 'r', description: 'D', userOnly: true }],
+    });
     expect(clients[0]).toMatchObject({
       enabled: false,
       secretHashes: [`hash(${SECRET} 1)`, `hash(${SECRET} 2)`],
@@ -128,7 +147,12 @@ describe('what a file means', () => {
       id: 'user-1',
       username: 'ada',
       status: 'locked',
-      claims: { email_verified: true, updated_at: 5, address: { country: 'GB' }, 'https://x.example/n': [1, { a: null }] },
+      claims: {
+        email_verified: true,
+        updated_at: 5,
+        address: { country: 'GB' },
+        'https://x.example/n': [1, { a: null }],
+      },
     });
   });
 

@@ -86,7 +86,10 @@ function secretHashes({ secret, secrets, secretHash }: ClientEntry, hasher: Secr
   return [...(secret === undefined ? [] : [secret]), ...(secrets ?? [])].map((plain) => hasher.hash(plain));
 }
 
-function toUser(environmentId: string, { id, username, password, passwordHash, status, claims }: UserEntry): ConfiguredUser {
+function toUser(
+  environmentId: string,
+  { id, username, password, passwordHash, status, claims }: UserEntry,
+): ConfiguredUser {
   const key = username.normalize('NFKC').toLowerCase();
   return {
     id: id ?? uuidv5(`${environmentId}/${key}`, USER_NAMESPACE),

@@ -1,6 +1,7 @@
 import { configOf, problemsOf } from '../../test/environment-files.js';
 
-const withRedirect = (uri: string) => `environment: e\nclients:\n  - id: c\n    auth: none\n    redirectUris: ["${uri}"]`;
+const withRedirect = (uri: string) =>
+  `environment: e\nclients:\n  - id: c\n    auth: none\n    redirectUris: ["${uri}"]`;
 const redirectOf = (uri: string, variables = {}) => configOf(withRedirect(uri), variables).clients[0]?.redirectUris[0];
 
 describe('references', () => {
@@ -20,9 +21,15 @@ describe('references', () => {
   it.each([
     ['${BASE}/cb', '"${BASE}/cb" needs the environment variable BASE, which is not set'],
     ['https://${A}.${B}/', '"https://${A}.${B}/" needs the environment variables A, B, which are not set'],
-    ['${base}/cb', '"${base}/cb" has a "${" that is not a reference: write ${NAME} or ${NAME:-default}, the name in capitals'],
+    [
+      '${base}/cb',
+      '"${base}/cb" has a "${" that is not a reference: write ${NAME} or ${NAME:-default}, the name in capitals',
+    ],
     ['${BASE', '"${BASE" has a "${" that is not a reference: write ${NAME} or ${NAME:-default}, the name in capitals'],
-    ['${__proto__}', '"${__proto__}" has a "${" that is not a reference: write ${NAME} or ${NAME:-default}, the name in capitals'],
+    [
+      '${__proto__}',
+      '"${__proto__}" has a "${" that is not a reference: write ${NAME} or ${NAME:-default}, the name in capitals',
+    ],
   ])('house: %s is refused', (uri, message) => {
     expect(problemsOf(withRedirect(uri))).toEqual([`5:20 clients[0].redirectUris[0]: ${message}`]);
   });
@@ -39,6 +46,9 @@ describe('references', () => {
         'resources: [{ name: r, audience: "${O}/api", scopes: [{ name: s }] }]',
       { O: 'https://o.example' },
     );
-    expect([clients[0]?.allowedOrigins, resources[0]?.audience]).toEqual([['https://o.example'], 'https://o.example/api']);
+    expect([clients[0]?.allowedOrigins, resources[0]?.audience]).toEqual([
+      ['https://o.example'],
+      'https://o.example/api',
+    ]);
   });
 });

@@ -20,7 +20,7 @@ export type Substitution = { readonly text: string } | { readonly fault: string 
 export function substitute(text: string, variables: Variables): Substitution {
   const missing: string[] = [];
   const replaced = text.replace(REFERENCE, (_all, name: string, otherwise?: string) => {
-    const value = valueOf(variables, name) ?? otherwise;
+    const value = lookUp(variables, name) ?? otherwise;
     if (value === undefined) missing.push(name);
     return value ?? '';
   });
@@ -35,7 +35,7 @@ export function wholeReference(text: string): { name: string; otherwise?: string
   return otherwise === undefined ? { name } : { name, otherwise };
 }
 
-export function valueOf(variables: Variables, name: string): string | undefined {
+export function lookUp(variables: Variables, name: string): string | undefined {
   return Object.hasOwn(variables, name) ? variables[name] || undefined : undefined;
 }
 

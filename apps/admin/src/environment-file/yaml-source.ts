@@ -86,7 +86,8 @@ function danglingAliases(document: Document.Parsed): { offset: number; message: 
   const dangling: { offset: number; message: string }[] = [];
   visit(document, {
     Alias: (_key, { source, range }) => {
-      if (!anchors.has(source)) dangling.push({ offset: range?.[0] ?? 0, message: 'an alias (*name) has no anchor (&name) before it' });
+      if (!anchors.has(source))
+        dangling.push({ offset: range?.[0] ?? 0, message: 'an alias (*name) has no anchor (&name) before it' });
     },
     Value: (_key, { anchor }) => {
       if (anchor !== undefined) anchors.add(anchor);
@@ -107,7 +108,8 @@ const SYNTAX_FAULTS: Partial<Record<YAMLError['code'], string>> = {
   BAD_DQ_ESCAPE: 'an escape in a "double-quoted" text does not exist; a backslash is written \\\\',
   BAD_INDENT: `the indentation does not fit; ${REFERENCE_HINT}`,
   BAD_SCALAR_START: 'a text that starts with this character needs quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'is not a key with a value: is the indentation right, and does a text with ": " in it have quotes?',
+  BLOCK_AS_IMPLICIT_KEY:
+    'is not a key with a value: is the indentation right, and does a text with ": " in it have quotes?',
   BLOCK_IN_FLOW: 'a list or map by indentation cannot be inside { } or [ ]',
   MISSING_CHAR: `a quote, comma, colon or closing bracket is missing; ${REFERENCE_HINT}`,
   MULTILINE_IMPLICIT_KEY: 'a key runs over several lines; is a ":" missing, or a quote?',

@@ -10,7 +10,13 @@ describe('docs/environment-files.md', () => {
 
   it('house: the tables reach every level', () => {
     expect(keyNames()).toEqual(
-      expect.arrayContaining(['environment', 'lifetimes.code', 'resources[].scopes[].userOnly', 'clients[].refresh.onReuse', 'users[].claims']),
+      expect.arrayContaining([
+        'environment',
+        'lifetimes.code',
+        'resources[].scopes[].userOnly',
+        'clients[].refresh.onReuse',
+        'users[].claims',
+      ]),
     );
   });
 

@@ -42,6 +42,9 @@ export class AuthorizationEndpoint {
   async #decide(context: AuthorizeContext): Promise<HttpReply> {
     const { call, environment, issuer, client } = context;
     const request = requestOf(context);
+    // A form posted from the client's site brings no SameSite cookies, so look again after a plain navigation.
+    const again = call.method === 'POST' && call.cookies.session === undefined ? sameByGet(context) : undefined;
+    if (again) return again;
     const standing = await this.policy.standing(environment, call.cookies.session);
     const signOn = this.policy.mustSignOn(request, standing);
     const consent = signOn || (await this.policy.mustConsent(client, request, (standing as Standing).user.id));
@@ -54,9 +57,7 @@ export class AuthorizationEndpoint {
       this.log.done(call, 'code issued', { client_id: client.id, sub: standing.user.id });
       return this.codes.answer(environment, issuer, request, standing.session);
     }
-    // A form posted from the client's site brings no SameSite cookies, so look again after a plain navigation.
-    const again = call.method === 'POST' && call.cookies.session === undefined ? sameByGet(context) : undefined;
-    return again ?? this.#beginFlow(context, request, signOn ? undefined : standing);
+    return this.#beginFlow(context, request, signOn ? undefined : standing);
   }
 
   async #beginFlow(context: AuthorizeContext, request: AuthorizationRequest, standing?: Standing): Promise<HttpReply> {

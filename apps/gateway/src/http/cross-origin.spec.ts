@@ -16,25 +16,41 @@ class OriginBus extends Bus {
   }
 }
 
-const question = (origin: string, environmentId = 'acme') => ({ environmentId, origin, requestId: 'request-1', deadline: 0 });
+const question = (origin: string, environmentId = 'acme') => ({
+  environmentId,
+  origin,
+  requestId: 'request-1',
+  deadline: 0,
+});
 
 describe('CrossOrigin', () => {
   it('HT-04 an origin some client lists, and no other', async () => {
     const origins = new CrossOrigin(new OriginBus());
     expect(await origins.allows(question('https://spa.example'))).toBe(true);
-    for (const origin of ['https://evil.example', 'https://x.spa.example', 'http://spa.example', 'https://spa.example:8443']) {
+    for (const origin of [
+      'https://evil.example',
+      'https://x.spa.example',
+      'http://spa.example',
+      'https://spa.example:8443',
+    ]) {
       expect(await origins.allows(question(origin))).toBe(false);
     }
   });
 
-  it.each(['null', '', '*', 'https://spa.example/', 'https://spa.example/x', 'https://spa.example x', 'file://', `https://${'a'.repeat(201)}`])(
-    'HT-04 "%s" is no origin, and nobody is asked',
-    async (origin) => {
-      const bus = new OriginBus();
-      expect(await new CrossOrigin(bus).allows(question(origin))).toBe(false);
-      expect(bus.asked).toEqual([]);
-    },
-  );
+  it.each([
+    'null',
+    '',
+    '*',
+    'https://spa.example/',
+    'https://spa.example/x',
+    'https://spa.example x',
+    'file://',
+    `https://${'a'.repeat(201)}`,
+  ])('HT-04 "%s" is no origin, and nobody is asked', async (origin) => {
+    const bus = new OriginBus();
+    expect(await new CrossOrigin(bus).allows(question(origin))).toBe(false);
+    expect(bus.asked).toEqual([]);
+  });
 
   it('MT-03 an answer for one environment is none for another', async () => {
     const origins = new CrossOrigin(new OriginBus());

@@ -1,4 +1,4 @@
-import { type Endpoint, ENDPOINTS, type HttpCall, type HttpReply, Subject } from '@grantway/contracts';
+import { ENDPOINTS, type Endpoint, type HttpCall, type HttpReply, Subject } from '@grantway/contracts';
 import { Bus, type BusMessage, BusTrouble, type BusTroubleKind, createLogger } from '@grantway/platform';
 import { Dispatcher } from './dispatcher.js';
 
@@ -122,7 +122,8 @@ describe('Dispatcher', () => {
 
     it('house: are asked for once a second at most, for each environment', async () => {
       const { bus, dispatcher } = house(OK);
-      for (const environmentId of ['acme', 'acme', 'other', 'acme']) await dispatcher.ask(jwks, { ...CALL, environmentId });
+      for (const environmentId of ['acme', 'acme', 'other', 'acme'])
+        await dispatcher.ask(jwks, { ...CALL, environmentId });
       expect(bus.asked).toEqual(['token.v1.jwks acme', 'token.v1.jwks other']);
       elapsed = 1_000;
       await dispatcher.ask(jwks, CALL);

@@ -67,14 +67,18 @@ function exchange(port: number, method: string, path: string, headers: Record<st
   return new Promise<Reply>((resolve, reject) => {
     const length = body.length > 0 ? { 'content-length': String(Buffer.byteLength(body)) } : {};
     const sent = request({ port, method, path, headers: { ...headers, ...length } }, (answer) => {
-      text(answer).then((content) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: content }), reject);
+      text(answer).then(
+        (content) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: content }),
+        reject,
+      );
     });
     sent.on('error', reject);
     sent.end(body);
   });
 }
 
-const methodsOf = (path: string) => ENDPOINTS.filter((endpoint) => endpoint.path === path).flatMap(({ methods }) => methods);
+const methodsOf = (path: string) =>
+  ENDPOINTS.filter((endpoint) => endpoint.path === path).flatMap(({ methods }) => methods);
 const urlOf = (path: string) => path.replace(':environment', 'acme');
 const PATHS = [...new Set(ENDPOINTS.map(({ path }) => path))];
 
@@ -82,7 +86,9 @@ describe('HttpDoor', () => {
   it.each(PATHS)('X1 AZ-19 %s: another method is 405 and says which there are', async (path) => {
     const { ask, bus } = await house();
     const allowed = methodsOf(path);
-    const others = (['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const).filter((method) => !allowed.includes(method as 'GET'));
+    const others = (['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const).filter(
+      (method) => !allowed.includes(method as 'GET'),
+    );
     for (const method of others) {
       const reply = await ask(method, urlOf(path));
       expect([reply.status, reply.headers.allow]).toEqual([405, allowed.join(', ')]);
@@ -113,11 +119,14 @@ describe('HttpDoor', () => {
     expect(bus.calls).toEqual([]);
   });
 
-  it.each([FORM, `${FORM}; charset=utf-8`, `${FORM};charset=UTF-8`, FORM.toUpperCase()])('X1 %s is a form', async (type) => {
-    const { post, bus } = await house();
-    await post('/acme/as/token', 'grant_type=client_credentials&resource=a&resource=b', { 'content-type': type });
-    expect({ ...bus.calls[0]?.form }).toEqual({ grant_type: ['client_credentials'], resource: ['a', 'b'] });
-  });
+  it.each([FORM, `${FORM}; charset=utf-8`, `${FORM};charset=UTF-8`, FORM.toUpperCase()])(
+    'X1 %s is a form',
+    async (type) => {
+      const { post, bus } = await house();
+      await post('/acme/as/token', 'grant_type=client_credentials&resource=a&resource=b', { 'content-type': type });
+      expect({ ...bus.calls[0]?.form }).toEqual({ grant_type: ['client_credentials'], resource: ['a', 'b'] });
+    },
+  );
 
   it.each([
     ['a NUL', 'a=%00', 400],
@@ -146,19 +155,30 @@ describe('HttpDoor', () => {
     expect(bus.calls).toEqual([]);
   });
 
-  it.each(['/Acme/as/jwks', '/a.b/as/jwks', '/%2e%2e/as/jwks', '/acme%2fx/as/jwks', '/acme;x/as/jwks', '//as/jwks', '/acme/as/jwks/', '/acme/as/other', '/'])(
-    'HT-02 %s is not served',
-    async (url) => {
-      const { ask, bus } = await house();
-      expect((await ask('GET', url)).status).toBe(404);
-      expect(bus.calls).toEqual([]);
-    },
-  );
+  it.each([
+    '/Acme/as/jwks',
+    '/a.b/as/jwks',
+    '/%2e%2e/as/jwks',
+    '/acme%2fx/as/jwks',
+    '/acme;x/as/jwks',
+    '//as/jwks',
+    '/acme/as/jwks/',
+    '/acme/as/other',
+    '/',
+  ])('HT-02 %s is not served', async (url) => {
+    const { ask, bus } = await house();
+    expect((await ask('GET', url)).status).toBe(404);
+    expect(bus.calls).toEqual([]);
+  });
 
   it('house: what reaches a service fits its contract', async () => {
     const { ask, bus } = await house();
     await ask('GET', '/acme/as/authorize?scope=openid&state=%C3%A9&__proto__=x', {
-      ...{ authorization: 'Basic x', origin: 'https://spa.example', cookie: '__Host-ST-acme=s; __Host-SB-acme=b; other=x' },
+      ...{
+        authorization: 'Basic x',
+        origin: 'https://spa.example',
+        cookie: '__Host-ST-acme=s; __Host-SB-acme=b; other=x',
+      },
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     });
     const [call] = bus.calls as [HttpCall];
@@ -205,7 +225,11 @@ describe('HttpDoor', () => {
 
   it('AZ-10 a page cannot be framed, and takes nothing from elsewhere', async () => {
     const { ask, bus } = await house();
-    bus.reply = { kind: 'page', status: 400, page: { page: 'error', kind: 'bad_request', status: 400, requestId: 'r' } };
+    bus.reply = {
+      kind: 'page',
+      status: 400,
+      page: { page: 'error', kind: 'bad_request', status: 400, requestId: 'r' },
+    };
     const reply = await ask('GET', '/acme/as/authorize', { origin: 'https://evil.example' });
     expect(reply.headers).toMatchObject({
       'x-frame-options': 'DENY',

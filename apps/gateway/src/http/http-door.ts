@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
-import { ENDPOINTS, Endpoint, FETCH_SITES, HttpCall, HttpReply } from '@grantway/contracts';
+import { ENDPOINTS, Endpoint, FETCH_SITES, HttpCall } from '@grantway/contracts';
 import { findAsset } from '@grantway/pages';
 import { healthReply, Logger, Readiness } from '@grantway/platform';
 import { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

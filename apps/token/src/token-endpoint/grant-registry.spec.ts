@@ -38,7 +38,9 @@ describe('GrantRegistry', () => {
   });
 
   it('house: refuses two handlers for one grant type', () => {
-    expect(() => registryOf(TicketGrant, OtherTicketGrant)).toThrow('two grants claim the grant type urn:example:ticket');
+    expect(() => registryOf(TicketGrant, OtherTicketGrant)).toThrow(
+      'two grants claim the grant type urn:example:ticket',
+    );
   });
 
   it.each(['unknown', '', 'constructor', '__proto__', 'URN:EXAMPLE:TICKET'])('X6 "%s" is no grant type', (type) => {

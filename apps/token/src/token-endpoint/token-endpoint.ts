@@ -1,7 +1,7 @@
 import { HttpCall, HttpReply } from '@grantway/contracts';
 import { Environment } from '@grantway/domain';
-import { OAuthError } from '@grantway/protocol';
 import { EventLog } from '@grantway/platform';
+import { OAuthError } from '@grantway/protocol';
 import { errorReply, NO_STORE } from '../oauth-reply.js';
 import { Step } from './step.js';
 import { TokenContext } from './token-context.js';

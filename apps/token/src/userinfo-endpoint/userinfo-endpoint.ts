@@ -33,13 +33,18 @@ export class UserInfoEndpoint {
   }
 
   async #holder(token: string, environment: Environment, issuer: string): Promise<{ user: User; scope: ScopeSet }> {
-    const claims = await this.verifier.verify(token, { environmentId: environment.id, issuer, purpose: 'access_token' });
+    const claims = await this.verifier.verify(token, {
+      environmentId: environment.id,
+      issuer,
+      purpose: 'access_token',
+    });
     if (!claims?.sub) throw new OAuthError('invalid_token', { reason: 'userinfo.token_invalid' });
     const scope = ScopeSet.parse(String(claims['scope'])) ?? ScopeSet.EMPTY;
     // OI-05: only a token a user allowed to say who they are; a client's own token never has this scope.
     if (!scope.has('openid')) throw new OAuthError('insufficient_scope', { reason: 'userinfo.no_openid' });
     const authorizationId = claims['authorization_id'];
-    const live = typeof authorizationId === 'string' && (await this.authorizations.isLive(environment.id, authorizationId));
+    const live =
+      typeof authorizationId === 'string' && (await this.authorizations.isLive(environment.id, authorizationId));
     if (!live) throw new OAuthError('invalid_token', { reason: 'userinfo.authorization_ended' });
     const user = await this.users.find(environment.id, claims.sub);
     if (user?.status !== 'active') throw new OAuthError('invalid_token', { reason: 'userinfo.user_gone' });

@@ -1,6 +1,6 @@
 import { MOST_VERIFIER_FAILURES, type NewAuthorizationCode, RACE_TOLERANCE_MS } from '@grantway/domain';
 import { codeChallenge, ScopeSet } from '@grantway/protocol';
-import { aClient, anAuthorization, aNewCode, altered, type GrantHarness, grantHarness } from '@grantway/testing';
+import { aClient, altered, aNewCode, anAuthorization, type GrantHarness, grantHarness } from '@grantway/testing';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
 
 const REDIRECT = 'https://shop.example/callback';
@@ -124,7 +124,8 @@ describe('authorization_code grant, RFC 7636', () => {
   it('A14 CO-09 four wrong verifiers leave the code alive, the fifth spends it', async () => {
     const guess = async ({ token, form }: Awaited<ReturnType<typeof withCode>>, times: number) => {
       const wrong = { ...form, code_verifier: OTHER_VERIFIER };
-      for (let time = 0; time < times; time++) await expect(token(wrong)).rejects.toMatchObject(refusedAs('wrong_verifier'));
+      for (let time = 0; time < times; time++)
+        await expect(token(wrong)).rejects.toMatchObject(refusedAs('wrong_verifier'));
     };
     const [lucky, unlucky] = [await withCode(), await withCode()];
     await guess(lucky, MOST_VERIFIER_FAILURES - 1);
@@ -143,7 +144,8 @@ describe('authorization_code grant, RFC 7636', () => {
   it('CO-09 a missing verifier is no guess', async () => {
     const { token, form } = await withCode();
     const { code_verifier: _, ...without } = form;
-    for (let time = 0; time < 10; time++) await expect(token(without)).rejects.toMatchObject(refusedAs('verifier_missing'));
+    for (let time = 0; time < 10; time++)
+      await expect(token(without)).rejects.toMatchObject(refusedAs('verifier_missing'));
     await expect(token(form)).resolves.toBeDefined();
   });
 });

@@ -1,7 +1,7 @@
+import { timingSafeEqual } from 'node:crypto';
 import { AuthorizationCode, AuthorizationCodes, Authorizations, isRace } from '@grantway/domain';
 import { Grant, GrantHandler, Issuance, TokenRequest } from '@grantway/grant-sdk';
 import { codeChallenge, GrantType, isPkceValue, OAuthError } from '@grantway/protocol';
-import { timingSafeEqual } from 'node:crypto';
 import { AuthorizationCodeParams } from './authorization-code.params.js';
 
 type Request = TokenRequest<AuthorizationCodeParams>;
@@ -54,7 +54,8 @@ export class AuthorizationCodeGrant implements GrantHandler<AuthorizationCodePar
   async #requireVerifier(code: AuthorizationCode, verifier: string | undefined): Promise<void> {
     const { codeChallenge: challenge, codeChallengeMethod: method = 'S256' } = code;
     // RFC 9700 §4.8.2: a verifier where no challenge was made means that somebody stripped the challenge.
-    if (challenge === undefined && verifier !== undefined) throw refused('authorization_code.verifier_without_challenge');
+    if (challenge === undefined && verifier !== undefined)
+      throw refused('authorization_code.verifier_without_challenge');
     if (challenge === undefined) return;
     if (verifier === undefined) throw refused('authorization_code.verifier_missing');
     if (isPkceValue(verifier) && sameText(codeChallenge(verifier, method), challenge)) return;

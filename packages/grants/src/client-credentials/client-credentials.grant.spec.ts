@@ -34,7 +34,10 @@ describe('client_credentials grant, RFC 6749 §4.4', () => {
     const client = aMachineClient({ scopes: ['openid', 'offline_access', 'profile', 'orders:read', 'orders:place'] });
     const { token } = await grantHarness(ClientCredentialsGrant, { client });
     const asked = token({}, { scope: ScopeSet.of('orders:read', scope) });
-    await expect(asked).rejects.toMatchObject({ code: 'invalid_scope', detail: { description: `${scope} needs a user` } });
+    await expect(asked).rejects.toMatchObject({
+      code: 'invalid_scope',
+      detail: { description: `${scope} needs a user` },
+    });
   });
 
   it('C1 CA-11 it is for confidential clients alone', () => {

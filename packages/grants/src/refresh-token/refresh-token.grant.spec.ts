@@ -2,12 +2,12 @@ import { type Client, HandlePrefix, type NewAuthorization, newHandle } from '@gr
 import { ScopeSet } from '@grantway/protocol';
 import {
   aClient,
-  anAuthentication,
-  anAuthorization,
+  altered,
   aNewAuthorization,
   aNewCode,
   aNewSession,
-  altered,
+  anAuthentication,
+  anAuthorization,
   aTokenFamily,
   type GrantHarness,
   grantHarness,
@@ -66,10 +66,13 @@ describe('refresh_token grant, RFC 6749 §6', () => {
     await expect(token(form(first))).resolves.toHaveProperty('refreshToken');
   });
 
-  it.each([HandlePrefix.AuthorizationCode, HandlePrefix.Session])('CO-10 a handle of kind %s is no refresh token', async (kind) => {
-    const { token } = await withFamily();
-    await expect(token(form(newHandle(kind).handle))).rejects.toMatchObject(refusedAs('unknown'));
-  });
+  it.each([HandlePrefix.AuthorizationCode, HandlePrefix.Session])(
+    'CO-10 a handle of kind %s is no refresh token',
+    async (kind) => {
+      const { token } = await withFamily();
+      await expect(token(form(newHandle(kind).handle))).rejects.toMatchObject(refusedAs('unknown'));
+    },
+  );
 
   it('R2 RT-04 another client’s token looks unknown, and trying it has no effect', async () => {
     const { token, first, isLive } = await withFamily();

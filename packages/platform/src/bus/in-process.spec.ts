@@ -14,7 +14,9 @@ describe('InProcessBus', () => {
 
   it('design §3 nobody there is told at once', async () => {
     const begun = Date.now();
-    await expect(new InProcessBus().request('kettle.v1.boil', within(5_000))).rejects.toMatchObject({ kind: 'no_responders' });
+    await expect(new InProcessBus().request('kettle.v1.boil', within(5_000))).rejects.toMatchObject({
+      kind: 'no_responders',
+    });
     expect(Date.now() - begun).toBeLessThan(100);
   });
 

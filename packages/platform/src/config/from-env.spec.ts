@@ -78,7 +78,10 @@ describe('loadConfig', () => {
 
   it('house: a class adds to its parent’s variables, and a sister has none of them', () => {
     class QuietKettleConfig extends KettleConfig {}
-    expect(loadConfig(LoudKettleConfig, { ...GOOD, KETTLE_DECIBELS: '20' })).toMatchObject({ degrees: 95, decibels: 20 });
+    expect(loadConfig(LoudKettleConfig, { ...GOOD, KETTLE_DECIBELS: '20' })).toMatchObject({
+      degrees: 95,
+      decibels: 20,
+    });
     expect(describeConfig(LoudKettleConfig)).toHaveLength(3);
     expect(describeConfig(QuietKettleConfig)).toHaveLength(2);
     expect(describeConfig(KettleConfig)).toHaveLength(2);
@@ -109,12 +112,16 @@ describe('what every service reads', () => {
     expect(loadConfig(StatefulServiceConfig, ENV)).toMatchObject({ healthPort: 0, logLevel: 'info', databasePool: 10 });
   });
 
-  it.each(['login.example.com', 'ftp://login.example.com', 'https://login.example.com/', 'https://login.example.com/as', 'https://a?b', 'https://'])(
-    'MT-02 PUBLIC_URL %s is no origin an issuer can begin with',
-    (url) => {
-      expect(problemOf(ServiceConfig, { PUBLIC_URL: url })).toContain('PUBLIC_URL must be an origin');
-    },
-  );
+  it.each([
+    'login.example.com',
+    'ftp://login.example.com',
+    'https://login.example.com/',
+    'https://login.example.com/as',
+    'https://a?b',
+    'https://',
+  ])('MT-02 PUBLIC_URL %s is no origin an issuer can begin with', (url) => {
+    expect(problemOf(ServiceConfig, { PUBLIC_URL: url })).toContain('PUBLIC_URL must be an origin');
+  });
 
   it.each([
     ['DATABASE_URL', 'mysql://localhost', 'must begin with postgresql://'],

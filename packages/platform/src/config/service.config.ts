@@ -3,7 +3,10 @@ import { FromEnv } from './from-env.js';
 
 /** What every service reads. */
 export class ServiceConfig {
-  @FromEnv('PUBLIC_URL', 'Where people and clients reach Grantway: scheme, host and port, no path. Issuers begin with it.')
+  @FromEnv(
+    'PUBLIC_URL',
+    'Where people and clients reach Grantway: scheme, host and port, no path. Issuers begin with it.',
+  )
   @Matches(/^https?:\/\/[^/?#\s]+$/, { message: 'publicUrl must be an origin such as https://login.example.com' })
   publicUrl!: string;
 

@@ -72,6 +72,7 @@ describe('probes', () => {
       expect(answers.map(({ status }) => status)).toEqual([200, 503, 404]);
     } finally {
       server.close();
+      server.closeAllConnections();
     }
   });
 

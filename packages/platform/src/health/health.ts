@@ -42,7 +42,10 @@ async function passes(one: ReadinessCheck): Promise<boolean> {
 }
 
 /** The body and status of `/healthz` and `/readyz`, wherever they are served. */
-export async function healthReply(path: string, readiness: Readiness): Promise<{ status: number; body: object } | undefined> {
+export async function healthReply(
+  path: string,
+  readiness: Readiness,
+): Promise<{ status: number; body: object } | undefined> {
   if (path === '/healthz') return { status: 200, body: { status: 'alive' } };
   if (path !== '/readyz') return undefined;
   const missing = await readiness.missing();

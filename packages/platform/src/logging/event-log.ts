@@ -9,7 +9,10 @@ export class EventLog {
   /** A client's or a person's mistake: information, not an alarm. */
   refused(call: HttpCall, error: OAuthError, fields: Readonly<Record<string, unknown>> = {}): void {
     const { reason = error.detail.description, cause } = error.detail;
-    this.logger.info({ ...frame(call), ...fields, outcome: error.code, reason, ...(cause ? { err: cause } : {}) }, 'refused');
+    this.logger.info(
+      { ...frame(call), ...fields, outcome: error.code, reason, ...(cause ? { err: cause } : {}) },
+      'refused',
+    );
   }
 
   done(call: HttpCall, event: string, fields: Readonly<Record<string, unknown>> = {}): void {

@@ -49,7 +49,17 @@ describe('logger', () => {
 
   const SECRETS = [
     ...['password', 'client_secret', 'code', 'code_verifier', 'refresh_token', 'access_token', 'id_token'],
-    ...['authorization', 'cookie', 'csrf', 'session', 'browser', 'client_assertion', 'id_token_hint', 'secret', 'token'],
+    ...[
+      'authorization',
+      'cookie',
+      'csrf',
+      'session',
+      'browser',
+      'client_assertion',
+      'id_token_hint',
+      'secret',
+      'token',
+    ],
   ];
   it.each(SECRETS)('HT-06 a field named %s never shows, wherever it stands', (field) => {
     const lines = written((logger) => {

@@ -42,7 +42,10 @@ function* enabledGrantTypes({ client, grantTypes, environmentGrantTypes }: Quest
     if (type === '' || environmentGrantTypes === undefined || environmentGrantTypes.includes(type)) continue;
     const where = client.grantTypes ? ['grantTypes', index] : [];
     const origin = client.grantTypes ? '' : ' (the default of grantTypes)';
-    yield [where, `${quoted(type)}${origin} is not switched on for the environment: ${environmentGrantTypes.join(', ')}`];
+    yield [
+      where,
+      `${quoted(type)}${origin} is not switched on for the environment: ${environmentGrantTypes.join(', ')}`,
+    ];
   }
 }
 
@@ -73,7 +76,11 @@ function* soundRedirectUris({ client }: Question): Iterable<Fault> {
   const legacy = { ...NO_LEGACY, ...dropUndefined(client.legacy) };
   for (const [index, uri] of entries(client.redirectUris)) {
     const fault = redirectUriFault(uri, legacy);
-    if (fault) yield [['redirectUris', index], `${fault} (allowed: https; http for localhost, 127.0.0.1 and [::1]; com.example.app:/…)`];
+    if (fault)
+      yield [
+        ['redirectUris', index],
+        `${fault} (allowed: https; http for localhost, 127.0.0.1 and [::1]; com.example.app:/…)`,
+      ];
   }
 }
 
@@ -92,8 +99,10 @@ function* grantableDefaultScopes({ client, has, scopes }: Question): Iterable<Fa
   const registered = has('scopes') ? client.scopes : [];
   for (const [index, name] of names) {
     if (scopes.fault(name)) continue;
-    if (scopes.needsUser(name)) yield [['defaultScopes', index], `${quoted(name)} needs a signed-on user, and a default has none`];
-    else if (registered && !registered.includes(name)) yield [['defaultScopes', index], `${quoted(name)} is not among the client's scopes`];
+    if (scopes.needsUser(name))
+      yield [['defaultScopes', index], `${quoted(name)} needs a signed-on user, and a default has none`];
+    else if (registered && !registered.includes(name))
+      yield [['defaultScopes', index], `${quoted(name)} is not among the client's scopes`];
   }
   if (client.multipleResources !== true && scopes.span(names.map(([, name]) => name)) > 1) {
     yield [['defaultScopes'], 'belong to several resources, which needs multipleResources: true'];

@@ -11,10 +11,16 @@ export const checkLifetimes: Check = ({ lifetimes = {} }, reading) => {
   for (const [idle, absolute] of PAIRS) {
     // Where one is unreadable there is nothing to compare: its default is not what was meant.
     if ([idle, absolute].some((key) => reading.has(['lifetimes', key]) && lifetimes[key] === undefined)) continue;
-    const values = { idle: lifetimes[idle] ?? DEFAULT_LIFETIMES[idle], absolute: lifetimes[absolute] ?? DEFAULT_LIFETIMES[absolute] };
+    const values = {
+      idle: lifetimes[idle] ?? DEFAULT_LIFETIMES[idle],
+      absolute: lifetimes[absolute] ?? DEFAULT_LIFETIMES[absolute],
+    };
     if (values.idle <= values.absolute) continue;
     const culprit = lifetimes[idle] === undefined ? absolute : idle;
-    reading.fail(['lifetimes', culprit], `${idle} (${values.idle}) must not be longer than ${absolute} (${values.absolute})`);
+    reading.fail(
+      ['lifetimes', culprit],
+      `${idle} (${values.idle}) must not be longer than ${absolute} (${values.absolute})`,
+    );
   }
 };
 

@@ -2,7 +2,6 @@ import { isOidcScope } from '@grantway/domain';
 import { FileEntry } from '../sections/file.section.js';
 import { Draft } from '../shape/shape.js';
 import { didYouMean } from '../suggestion.js';
-import { entries } from './check.js';
 
 /** What the file says of scopes, as far as it can be read. */
 export class ScopeIndex {
@@ -16,7 +15,8 @@ export class ScopeIndex {
       complete &&= resource?.scopes !== undefined;
       resource?.scopes?.forEach((scope) => {
         complete &&= scope?.name !== undefined;
-        if (scope?.name !== undefined) this.#owners.set(scope.name, { resource: index, userOnly: scope.userOnly === true });
+        if (scope?.name !== undefined)
+          this.#owners.set(scope.name, { resource: index, userOnly: scope.userOnly === true });
       });
     });
     this.#complete = complete;

@@ -32,7 +32,9 @@ const resourceNames: Named = ({ resources }) =>
 
 const audiences: Named = ({ resources }) =>
   entries(resources).flatMap(([index, { audience, name }]) =>
-    audience === undefined ? named(['resources', index, 'name'], name) : named(['resources', index, 'audience'], audience),
+    audience === undefined
+      ? named(['resources', index, 'name'], name)
+      : named(['resources', index, 'audience'], audience),
   );
 
 const scopeNames: Named = ({ resources }) =>

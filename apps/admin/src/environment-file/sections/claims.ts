@@ -19,7 +19,9 @@ const claimText = text('text of at most 1000 characters', (value) =>
 const ADDRESS = ['formatted', 'street_address', 'locality', 'region', 'postal_code', 'country'];
 const address = map<Record<string, string>>(
   'an address',
-  Object.fromEntries(ADDRESS.map((name): [string, Key<string>] => [name, { shape: claimText, meaning: 'OIDC Core §5.1.1' }])),
+  Object.fromEntries(
+    ADDRESS.map((name): [string, Key<string>] => [name, { shape: claimText, meaning: 'OIDC Core §5.1.1' }]),
+  ),
 );
 
 /** The standard claims that are no text (OIDC Core §5.1). */
@@ -67,7 +69,9 @@ function shapeOf(name: string): Shape<unknown> {
 
 function readInstant(cursor: Cursor): number | undefined {
   const value = isScalar(cursor.node) ? cursor.node.value : undefined;
-  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : cursor.fail('must be whole seconds since 1970');
+  return Number.isSafeInteger(value) && Number(value) >= 0
+    ? Number(value)
+    : cursor.fail('must be whole seconds since 1970');
 }
 
 const json: Shape<unknown> = {

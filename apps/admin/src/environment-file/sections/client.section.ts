@@ -32,45 +32,96 @@ const FOREVER = 2_147_483_647;
 const scopes = listOfTexts('a list of scope names', scopeName);
 
 const refresh = map<Partial<RefreshPolicy>>('a map of refresh rules', {
-  idle: { shape: seconds(60, FOREVER), meaning: 'When a refresh token dies that is not used.', otherwise: "the environment's" },
-  absolute: { shape: seconds(60, FOREVER), meaning: 'When a token family dies, however busy.', otherwise: "the environment's" },
-  grace: { shape: seconds(0, 86_400), meaning: 'How long a rotated refresh token is still answered, with the same successor.', otherwise: "the environment's" },
+  idle: {
+    shape: seconds(60, FOREVER),
+    meaning: 'When a refresh token dies that is not used.',
+    otherwise: "the environment's",
+  },
+  absolute: {
+    shape: seconds(60, FOREVER),
+    meaning: 'When a token family dies, however busy.',
+    otherwise: "the environment's",
+  },
+  grace: {
+    shape: seconds(0, 86_400),
+    meaning: 'How long a rotated refresh token is still answered, with the same successor.',
+    otherwise: "the environment's",
+  },
   onReuse: {
     shape: oneOf(['revoke_family', 'refuse'] as const),
     meaning: 'What the reuse of a rotated one does: it ends the family, or is only refused.',
     otherwise: '`revoke_family`',
   },
-  withoutOfflineAccess: { shape: yesOrNo(), meaning: 'Issue refresh tokens though `offline_access` was not asked for.', otherwise: '`false`' },
+  withoutOfflineAccess: {
+    shape: yesOrNo(),
+    meaning: 'Issue refresh tokens though `offline_access` was not asked for.',
+    otherwise: '`false`',
+  },
 });
 
 const legacy = map<Partial<LegacyFlags>>('a map of looser rules', {
   plainPkce: { shape: yesOrNo(), meaning: 'Accept `code_challenge_method=plain`.', otherwise: '`false`' },
-  redirectWildcard: { shape: yesOrNo(), meaning: 'One `*` in a redirect URI stands for one path segment.', otherwise: '`false`' },
-  redirectExtraQuery: { shape: yesOrNo(), meaning: 'Tolerate query parameters beyond the registered ones.', otherwise: '`false`' },
+  redirectWildcard: {
+    shape: yesOrNo(),
+    meaning: 'One `*` in a redirect URI stands for one path segment.',
+    otherwise: '`false`',
+  },
+  redirectExtraQuery: {
+    shape: yesOrNo(),
+    meaning: 'Tolerate query parameters beyond the registered ones.',
+    otherwise: '`false`',
+  },
 });
 
 export const client = map<ClientEntry>('a client', {
   id: { shape: clientId, required: true, meaning: 'Its `client_id`.' },
   name: { shape: displayName, meaning: 'What people see.', otherwise: 'the id' },
   enabled: { shape: yesOrNo(), meaning: 'Switched off, it is refused everywhere at once.', otherwise: '`true`' },
-  auth: { shape: oneOf(Object.values(ClientAuthMethod)), required: true, meaning: 'How it authenticates; `none` makes it public.' },
+  auth: {
+    shape: oneOf(Object.values(ClientAuthMethod)),
+    required: true,
+    meaning: 'How it authenticates; `none` makes it public.',
+  },
   secret: { shape: clientSecret, meaning: 'Its secret, unless `secrets` or `secretHash` is given.' },
-  secrets: { shape: listOfTexts('a list of secrets', clientSecret, { least: 1, most: 2 }), meaning: 'Two while one replaces the other.' },
+  secrets: {
+    shape: listOfTexts('a list of secrets', clientSecret, { least: 1, most: 2 }),
+    meaning: 'Two while one replaces the other.',
+  },
   secretHash: { shape: secretHash, meaning: 'The hash instead of the secret; `grantway hash-secret` makes it.' },
-  grantTypes: { shape: listOfTexts('a list of grant types', grantType, { least: 1 }), meaning: 'What it may use; each must be switched on for the environment.', otherwise: '`[authorization_code]`' },
+  grantTypes: {
+    shape: listOfTexts('a list of grant types', grantType, { least: 1 }),
+    meaning: 'What it may use; each must be switched on for the environment.',
+    otherwise: '`[authorization_code]`',
+  },
   responseTypes: {
     shape: listOfTexts('a list of response types', oneOf<string>(RESPONSE_TYPES)),
     meaning: 'What it may ask the authorization endpoint for.',
     otherwise: '`[code]` with `authorization_code`, else none',
   },
-  redirectUris: { shape: listOfTexts('a list of redirect URIs', redirectUri), meaning: 'Where answers may go, to the letter.', otherwise: 'none' },
-  allowedOrigins: { shape: listOfTexts('a list of origins', origin), meaning: 'Whose scripts may read answers.', otherwise: 'none' },
+  redirectUris: {
+    shape: listOfTexts('a list of redirect URIs', redirectUri),
+    meaning: 'Where answers may go, to the letter.',
+    otherwise: 'none',
+  },
+  allowedOrigins: {
+    shape: listOfTexts('a list of origins', origin),
+    meaning: 'Whose scripts may read answers.',
+    otherwise: 'none',
+  },
   scopes: { shape: scopes, meaning: 'The most it can ever be granted.', otherwise: 'none' },
   defaultScopes: { shape: scopes, meaning: 'What it gets when it names no scope.', otherwise: 'none' },
   trusted: { shape: yesOrNo(), meaning: 'First-party: people are not asked for consent.', otherwise: '`false`' },
-  pkce: { shape: oneOf(['required', 'public'] as const), meaning: '`required` makes PKCE compulsory though it is confidential.', otherwise: '`public`' },
+  pkce: {
+    shape: oneOf(['required', 'public'] as const),
+    meaning: '`required` makes PKCE compulsory though it is confidential.',
+    otherwise: '`public`',
+  },
   refresh: { shape: refresh, meaning: 'How its refresh tokens live.' },
-  accessTokenLifetime: { shape: seconds(60, 86_400), meaning: 'How long its access tokens live.', otherwise: "the resource's or the environment's" },
+  accessTokenLifetime: {
+    shape: seconds(60, 86_400),
+    meaning: 'How long its access tokens live.',
+    otherwise: "the resource's or the environment's",
+  },
   multipleResources: { shape: yesOrNo(), meaning: 'One token may be for several resources.', otherwise: '`false`' },
   legacy: { shape: legacy, meaning: 'Looser rules for old clients.' },
 });

@@ -8,11 +8,14 @@ import { didYouMean } from '../suggestion.js';
 const GRANT_TYPES: readonly string[] = Object.values(GrantType);
 
 /** RFC 6749 §4.5: a grant that no specification gave a short name is an absolute URI. */
-export const grantType = text(`one of ${GRANT_TYPES.map((type) => `\`${type}\``).join(', ')}, or a team's own absolute URI`, (value) => {
-  if (GRANT_TYPES.includes(value)) return undefined;
-  if (value.length <= 256 && /^[a-z][a-z0-9+.-]*:[\x21\x23-\x7e]+$/i.test(value)) return undefined;
-  return `is not one of ${GRANT_TYPES.join(', ')}, nor the absolute URI of a team's own grant${didYouMean(value, GRANT_TYPES)}`;
-});
+export const grantType = text(
+  `one of ${GRANT_TYPES.map((type) => `\`${type}\``).join(', ')}, or a team's own absolute URI`,
+  (value) => {
+    if (GRANT_TYPES.includes(value)) return undefined;
+    if (value.length <= 256 && /^[a-z][a-z0-9+.-]*:[\x21\x23-\x7e]+$/i.test(value)) return undefined;
+    return `is not one of ${GRANT_TYPES.join(', ')}, nor the absolute URI of a team's own grant${didYouMean(value, GRANT_TYPES)}`;
+  },
+);
 
 const FOREVER = 2_147_483_647;
 
@@ -41,6 +44,10 @@ export const lifetimes = map<Partial<Lifetimes>>('a map of lifetimes', LIFETIME_
 const algorithm = oneOf(['ES256', 'RS256'] as const);
 
 export const signing = map<Partial<SigningPolicy>>('a map of algorithms', {
-  idToken: { shape: algorithm, meaning: 'ID tokens; OpenID Connect wants RS256 unless you know better.', otherwise: '`RS256`' },
+  idToken: {
+    shape: algorithm,
+    meaning: 'ID tokens; OpenID Connect wants RS256 unless you know better.',
+    otherwise: '`RS256`',
+  },
   accessToken: { shape: algorithm, meaning: 'Access tokens.', otherwise: '`ES256`' },
 });

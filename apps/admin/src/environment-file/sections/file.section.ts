@@ -24,7 +24,11 @@ export interface FileEntry {
   users?: readonly UserEntry[];
 }
 
-export const DEFAULT_GRANT_TYPES: readonly string[] = [GrantType.AuthorizationCode, GrantType.RefreshToken, GrantType.ClientCredentials];
+export const DEFAULT_GRANT_TYPES: readonly string[] = [
+  GrantType.AuthorizationCode,
+  GrantType.RefreshToken,
+  GrantType.ClientCredentials,
+];
 
 /** RFC 7591 §2. */
 export const DEFAULT_CLIENT_GRANT_TYPES: readonly string[] = [GrantType.AuthorizationCode];
@@ -39,11 +43,27 @@ export const file = map<FileEntry>('an environment file', {
     meaning: 'What is switched on here; clients can only have less.',
     otherwise: `\`[${DEFAULT_GRANT_TYPES.join(', ')}]\``,
   },
-  pkce: { shape: oneOf(['public', 'required'] as const), meaning: '`required` makes PKCE compulsory for confidential clients too.', otherwise: '`public`' },
+  pkce: {
+    shape: oneOf(['public', 'required'] as const),
+    meaning: '`required` makes PKCE compulsory for confidential clients too.',
+    otherwise: '`public`',
+  },
   signing: { shape: signing, meaning: 'How tokens are signed.' },
   lifetimes: { shape: lifetimes, meaning: 'How long things live.' },
-  passwordChangeEndsRefresh: { shape: yesOrNo(), meaning: 'A changed password ends refresh tokens issued before.', otherwise: '`true`' },
+  passwordChangeEndsRefresh: {
+    shape: yesOrNo(),
+    meaning: 'A changed password ends refresh tokens issued before.',
+    otherwise: '`true`',
+  },
   resources: { shape: list('a list of resources', resource), meaning: 'The APIs tokens are for.', otherwise: 'none' },
-  clients: { shape: list('a list of clients', client, { most: 10_000 }), meaning: 'The applications that ask for tokens.', otherwise: 'none' },
-  users: { shape: list('a list of users', user, { most: 100_000 }), meaning: 'The people who sign on.', otherwise: 'none' },
+  clients: {
+    shape: list('a list of clients', client, { most: 10_000 }),
+    meaning: 'The applications that ask for tokens.',
+    otherwise: 'none',
+  },
+  users: {
+    shape: list('a list of users', user, { most: 100_000 }),
+    meaning: 'The people who sign on.',
+    otherwise: 'none',
+  },
 });

@@ -14,22 +14,30 @@ export const environmentId = text('an id of `a-z`, `0-9` and `-`, at most 64 cha
   RESERVED.has(value)
     ? 'is an address of the installation itself'
     : ENVIRONMENT_ID.test(value)
-    ? undefined
-    : 'is not an id: a-z, 0-9 and "-" (not first or last), at most 64 characters',
+      ? undefined
+      : 'is not an id: a-z, 0-9 and "-" (not first or last), at most 64 characters',
 );
 
 /** RFC 6749 appendix A.1, without what would be ambiguous in HTTP Basic. */
-export const clientId = text('an id of printable ASCII without space, colon or quotes, at most 128 characters', (value) =>
-  /^[!#-&(-9;-[\]-~]{1,128}$/.test(value) ? undefined : 'is not a client id: printable ASCII without space, colon, quotes or backslash, at most 128',
+export const clientId = text(
+  'an id of printable ASCII without space, colon or quotes, at most 128 characters',
+  (value) =>
+    /^[!#-&(-9;-[\]-~]{1,128}$/.test(value)
+      ? undefined
+      : 'is not a client id: printable ASCII without space, colon, quotes or backslash, at most 128',
 );
 
 export const scopeName = text('a scope token', (value) =>
-  ScopeSet.isToken(value) ? undefined : 'is not a scope token (RFC 6749 §3.3): printable ASCII without space, " and \\, at most 128',
+  ScopeSet.isToken(value)
+    ? undefined
+    : 'is not a scope token (RFC 6749 §3.3): printable ASCII without space, " and \\, at most 128',
 );
 
 /** A stable `sub` of the operator's choosing. */
 export const userId = text('an id of letters, digits, `-`, `_`, `.` and `:`, at most 64 characters', (value) =>
-  /^[A-Za-z0-9_.:-]{1,64}$/.test(value) ? undefined : 'is not a user id: letters, digits, - _ . : and at most 64 of them',
+  /^[A-Za-z0-9_.:-]{1,64}$/.test(value)
+    ? undefined
+    : 'is not a user id: letters, digits, - _ . : and at most 64 of them',
 );
 
 export const username = text('a name of at most 256 characters', (value) =>
@@ -57,7 +65,9 @@ export const origin = interpolatedText('an origin, `https://app.example.com`', (
 
 /** A name that can be an audience too, and then stands in `aud` and in a `resource` parameter. */
 export const resourceName = text('a name of letters, digits and `-._:/`, at most 64 characters', (value) =>
-  /^[A-Za-z0-9._:/-]{1,64}$/.test(value) ? undefined : 'is not a resource name: letters, digits, - . _ : / and at most 64 of them',
+  /^[A-Za-z0-9._:/-]{1,64}$/.test(value)
+    ? undefined
+    : 'is not a resource name: letters, digits, - . _ : / and at most 64 of them',
 );
 
 /** The rules that need the client's flags are checked with the client. */

@@ -1,6 +1,6 @@
 import { bare, readText } from '../shape/scalars.js';
-import { Cursor, Shape } from '../shape/shape.js';
-import { missingVariable, valueOf, Variables, wholeReference } from '../variables.js';
+import { Shape } from '../shape/shape.js';
+import { lookUp, missingVariable, Variables, wholeReference } from '../variables.js';
 
 /** A secret from a variable is a real one, so it must be long enough not to be guessed. */
 const SHORTEST_SECRET = 16;
@@ -77,7 +77,7 @@ function resolve(variables: Variables, written: string): Found {
   const reference = wholeReference(written);
   if (!reference) return { value: written, inFile: true };
   const { name, otherwise } = reference;
-  const value = valueOf(variables, name) ?? (otherwise || undefined);
+  const value = lookUp(variables, name) ?? (otherwise || undefined);
   return { value, name, inFile: otherwise !== undefined };
 }
 
@@ -98,7 +98,8 @@ function subject(name: string | undefined, what: string): string {
 /** Whoever verifies a password pays what its hash asks for: within what argon2 is sensibly used with, in KiB and passes. */
 function isAffordableHash(value: string): boolean {
   const [, memory, passes, lanes] =
-    /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/.exec(value) ?? [];
+    /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/.exec(value) ??
+    [];
   return between(7168, memory, 1_048_576) && between(1, passes, 16) && between(1, lanes, 16);
 }
 

@@ -1,8 +1,8 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { pathText } from '../file-problem.js';
 import { didYouMean } from '../suggestion.js';
-import { Cursor, Draft, Key, Keys, Shape } from './shape.js';
 import { bare, kindOf } from './scalars.js';
+import { Cursor, Draft, Key, Keys, Shape } from './shape.js';
 
 /** A map with known keys. Every key is read, whatever became of the others. */
 export function map<T extends object>(
@@ -43,7 +43,11 @@ export interface ListRules {
 }
 
 /** A list. An element that cannot be read leaves a hole, so that the others keep their index. */
-export function list<T>(words: string, element: Shape<T>, { least = 0, most = 1000 }: ListRules = {}): Shape<readonly T[]> {
+export function list<T>(
+  words: string,
+  element: Shape<T>,
+  { least = 0, most = 1000 }: ListRules = {},
+): Shape<readonly T[]> {
   return {
     words,
     element: element as Shape<unknown>,
@@ -51,14 +55,19 @@ export function list<T>(words: string, element: Shape<T>, { least = 0, most = 10
       const { node } = cursor;
       if (!isSeq(node)) return cursor.fail(`must be ${bare(words)}, not ${kindOf(node)}`);
       if (node.items.length < least) return cursor.fail(`needs at least ${least}`);
-      if (node.items.length > most) return cursor.fail(`has ${node.items.length} entries, more than the ${most} allowed`);
+      if (node.items.length > most)
+        return cursor.fail(`has ${node.items.length} entries, more than the ${most} allowed`);
       return node.items.map((item, index) => element.read(cursor.at(index, item))) as Draft<readonly T[]>;
     },
   };
 }
 
 /** A list of texts, each once. */
-export function listOfTexts<T extends string>(words: string, element: Shape<T>, rules: ListRules = {}): Shape<readonly T[]> {
+export function listOfTexts<T extends string>(
+  words: string,
+  element: Shape<T>,
+  rules: ListRules = {},
+): Shape<readonly T[]> {
   const shape = list(words, element, rules);
   return {
     ...shape,

@@ -39,7 +39,8 @@ export function interpolatedText(words: string, rule: TextRule = () => undefined
 }
 
 export function oneOf<T extends string>(values: readonly T[]): Shape<T> {
-  const words = values.length === 1 ? `the word \`${values[0]}\`` : `one of ${values.map((value) => `\`${value}\``).join(', ')}`;
+  const words =
+    values.length === 1 ? `the word \`${values[0]}\`` : `one of ${values.map((value) => `\`${value}\``).join(', ')}`;
   const plain = values.join(', ');
   return {
     words,
@@ -69,7 +70,8 @@ export function seconds(least: number, most: number): Shape<number> {
     words: `seconds, ${range}`,
     read(cursor) {
       const value = scalar(cursor);
-      if (typeof value !== 'number') return cursor.fail(`must be a number of seconds (${range}), not ${kindOf(cursor.node)}`);
+      if (typeof value !== 'number')
+        return cursor.fail(`must be a number of seconds (${range}), not ${kindOf(cursor.node)}`);
       if (Number.isInteger(value) && value >= least && value <= most) return value;
       return cursor.fail(`${value} is out of range: whole seconds, ${range}`);
     },
@@ -97,7 +99,12 @@ export function kindOf(node: unknown): string {
   if (isMap(node)) return 'a map';
   if (isSeq(node)) return 'a list';
   const value = isScalar(node) ? node.value : undefined;
-  const kinds: Record<string, string> = { number: 'a number', boolean: 'true or false', string: 'text', bigint: 'a number' };
+  const kinds: Record<string, string> = {
+    number: 'a number',
+    boolean: 'true or false',
+    string: 'text',
+    bigint: 'a number',
+  };
   return kinds[typeof value] ?? 'nothing';
 }
 

@@ -14,7 +14,11 @@ export class CheckHint extends Step {
     const { client, environment, issuer, params } = context;
     const hint = params.get('id_token_hint');
     if (hint === undefined) return;
-    const claims = await this.verifier.verify(hint, { environmentId: environment.id, issuer, purpose: 'id_token_hint' });
+    const claims = await this.verifier.verify(hint, {
+      environmentId: environment.id,
+      issuer,
+      purpose: 'id_token_hint',
+    });
     const forThisClient = claims !== undefined && [claims.aud].flat().includes(client.id);
     context.hintedSubject = (forThisClient && claims.sub) || '';
   }

@@ -24,7 +24,8 @@ export class CheckPkce extends Step {
     if (!allowed.includes(method)) {
       throw new OAuthError('invalid_request', { description: 'code_challenge_method must be S256' });
     }
-    if (!isPkceValue(challenge)) throw new OAuthError('invalid_request', { description: 'code_challenge is malformed' });
+    if (!isPkceValue(challenge))
+      throw new OAuthError('invalid_request', { description: 'code_challenge is malformed' });
     context.codeChallenge = challenge;
     context.codeChallengeMethod = method as CodeChallengeMethod;
   }

@@ -12,7 +12,8 @@ export class CheckPrompt extends Step {
   run(context: AuthorizeContext): void {
     const { params } = context;
     for (const [name, most] of Object.entries(LONGEST)) {
-      if ((params.get(name)?.length ?? 0) > most) throw new OAuthError('invalid_request', { description: `${name} is too long` });
+      if ((params.get(name)?.length ?? 0) > most)
+        throw new OAuthError('invalid_request', { description: `${name} is too long` });
     }
     const prompts = (params.get('prompt') ?? '').split(' ').filter(Boolean);
     if (!prompts.every(isPrompt)) throw new OAuthError('invalid_request', { description: 'prompt is not supported' });
@@ -22,7 +23,8 @@ export class CheckPrompt extends Step {
     context.prompts = prompts;
     const maxAge = params.get('max_age');
     if (maxAge === undefined) return;
-    if (!/^\d{1,9}$/.test(maxAge)) throw new OAuthError('invalid_request', { description: 'max_age is no number of seconds' });
+    if (!/^\d{1,9}$/.test(maxAge))
+      throw new OAuthError('invalid_request', { description: 'max_age is no number of seconds' });
     context.maxAge = Number(maxAge);
   }
 }

@@ -21,7 +21,8 @@ export class CheckRedirectUri extends Step {
       return;
     }
     const registered = client.redirectUris.some((uri) => redirectUriMatches(uri, presented, client.legacy));
-    if (!registered) throw new OAuthError('invalid_request', { description: 'redirect_uri is not registered for the client' });
+    if (!registered)
+      throw new OAuthError('invalid_request', { description: 'redirect_uri is not registered for the client' });
     context.redirectUri = presented;
   }
 }

@@ -9,7 +9,8 @@ export class CheckResponseMode extends Step {
   run(context: AuthorizeContext): void {
     const mode = context.params.get('response_mode');
     if (mode === undefined) return;
-    if (!isResponseMode(mode)) throw new OAuthError('invalid_request', { description: 'response_mode is not supported' });
+    if (!isResponseMode(mode))
+      throw new OAuthError('invalid_request', { description: 'response_mode is not supported' });
     // A browser can post to web addresses alone.
     if (mode === 'form_post' && !/^https?:/.test(context.redirectUri ?? '')) {
       throw new OAuthError('invalid_request', { description: 'response_mode form_post needs an http(s) redirect_uri' });

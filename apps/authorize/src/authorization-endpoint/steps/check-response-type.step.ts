@@ -14,7 +14,8 @@ export class CheckResponseType extends Step {
     const offered = (RESPONSE_TYPES as readonly string[]).includes(type);
     if (!isKnownResponseType(type)) throw new OAuthError('unsupported_response_type');
     const granted = client.responseTypes.includes(type) && client.grantTypes.includes(GrantType.AuthorizationCode);
-    if (!granted) throw new OAuthError('unauthorized_client', { description: 'response_type is not registered for the client' });
+    if (!granted)
+      throw new OAuthError('unauthorized_client', { description: 'response_type is not registered for the client' });
     const enabled = environment.grantTypes.includes(GrantType.AuthorizationCode);
     if (!offered || !enabled) throw new OAuthError('unsupported_response_type');
     context.responseType = type;

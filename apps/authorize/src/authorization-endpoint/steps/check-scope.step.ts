@@ -19,7 +19,8 @@ export class CheckScope extends Step {
     if (!requested) throw new OAuthError('invalid_scope', { description: 'scope is malformed' });
     if (requested.size === 0) throw new OAuthError('invalid_scope', { description: 'scope is missing' });
     const refused = [...requested].find((token) => !context.catalog.knows(token) || !client.scopes.includes(token));
-    if (refused !== undefined) throw new OAuthError('invalid_scope', { description: `${refused} may not be requested` });
+    if (refused !== undefined)
+      throw new OAuthError('invalid_scope', { description: `${refused} may not be requested` });
     // OIDC Core §11: ignored where no refresh token can come of it.
     const canRefresh = client.grantTypes.includes(GrantType.RefreshToken);
     context.scope = canRefresh ? requested : requested.without('offline_access');
@@ -35,7 +36,8 @@ export class CheckScope extends Step {
     });
     if (limit.length > 0) {
       const outside = catalog.resourcesOf(scope).find((resource) => !limit.includes(resource));
-      if (outside) throw new OAuthError('invalid_target', { description: 'scope names a resource that was not asked for' });
+      if (outside)
+        throw new OAuthError('invalid_target', { description: 'scope names a resource that was not asked for' });
     }
     if (catalog.resourcesOf(scope).length > 1 && !client.multipleResources) {
       throw new OAuthError('invalid_scope', { description: 'May not request scopes for multiple resources' });

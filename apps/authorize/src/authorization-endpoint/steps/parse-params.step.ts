@@ -14,7 +14,9 @@ export class ParseParams extends Step {
     const raw = Object.entries(call.method === 'POST' ? call.form : call.query);
     context.params = new Map(raw.flatMap(([name, [value]]) => (value ? [[name, value] as const] : [])));
     // RFC 8707 §2: only `resource` may come more than once.
-    context.repeated = new Set(raw.filter(([name, values]) => values.length > 1 && name !== 'resource').map(([name]) => name));
+    context.repeated = new Set(
+      raw.filter(([name, values]) => values.length > 1 && name !== 'resource').map(([name]) => name),
+    );
     context.resources = (Object.fromEntries(raw)['resource'] ?? []).filter(Boolean);
     const repeated = DECIDE_THE_TARGET.find((name) => context.repeated.has(name));
     if (repeated) throw new OAuthError('invalid_request', { description: `${repeated} is repeated` });

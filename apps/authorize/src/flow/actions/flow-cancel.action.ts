@@ -1,5 +1,5 @@
 import { HttpReply } from '@grantway/contracts';
-import { Flows, FlowStatus } from '@grantway/domain';
+import { FlowStatus, Flows } from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { FlowAction } from '../flow-action.js';
 import { resumeLocation } from '../locations.js';
@@ -16,7 +16,10 @@ export class FlowCancel extends FlowAction {
   }
 
   async run({ environment, flow }: Visit): Promise<HttpReply> {
-    await this.flows.advance(environment.id, flow.id, flow.status, { to: 'FAILED', lifetime: environment.lifetimes.flow });
+    await this.flows.advance(environment.id, flow.id, flow.status, {
+      to: 'FAILED',
+      lifetime: environment.lifetimes.flow,
+    });
     return { kind: 'redirect', location: resumeLocation(environment.id, flow.id) };
   }
 }

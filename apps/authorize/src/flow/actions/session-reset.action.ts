@@ -1,5 +1,5 @@
 import { HttpReply } from '@grantway/contracts';
-import { Flows, FlowStatus, Sessions } from '@grantway/domain';
+import { FlowStatus, Flows, Sessions } from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { FlowAction } from '../flow-action.js';
 import { signOnLocation } from '../locations.js';

@@ -1,5 +1,5 @@
 import { HttpReply } from '@grantway/contracts';
-import { Consents, Flows, FlowStatus } from '@grantway/domain';
+import { Consents, FlowStatus, Flows } from '@grantway/domain';
 import { EventLog } from '@grantway/platform';
 import { ScopeSet } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
@@ -37,7 +37,11 @@ export class UserConsent extends FlowAction {
     if (moved && accept === 'true') {
       await this.consents.remember(environment.id, standing.user.id, client.id, ScopeSet.from(flow.request.scope));
     }
-    if (moved) this.log.done(call, `consent ${accept === 'true' ? 'given' : 'refused'}`, { client_id: client.id, sub: standing.user.id });
+    if (moved)
+      this.log.done(call, `consent ${accept === 'true' ? 'given' : 'refused'}`, {
+        client_id: client.id,
+        sub: standing.user.id,
+      });
     return { kind: 'redirect', location: resumeLocation(environment.id, flow.id) };
   }
 }

@@ -13,7 +13,8 @@ export class LimitAudience extends Step {
     const asked = requestedResources.map((audience) => {
       const resource = catalog.byAudience(audience);
       const allowed = authorized.length === 0 || authorized.includes(audience);
-      if (!resource || !allowed) throw new OAuthError('invalid_target', { description: 'resource may not be requested' });
+      if (!resource || !allowed)
+        throw new OAuthError('invalid_target', { description: 'resource may not be requested' });
       return resource;
     });
     const limit = asked.length > 0 ? asked : this.#known(context, authorized);

@@ -62,7 +62,8 @@ export class Mint extends Step {
     };
     const authorizationId = await this.authorizations.redeemCode(codeId, record);
     // Another request spent it between Decide and here: a race, so nothing is revoked (CO-02).
-    if (authorizationId === undefined) throw new OAuthError('invalid_grant', { reason: 'authorization_code.lost_race' });
+    if (authorizationId === undefined)
+      throw new OAuthError('invalid_grant', { reason: 'authorization_code.lost_race' });
     return { authorizationId, ...(salt && { refreshToken: this.codec.format(authorizationId, salt, 0) }) };
   }
 

@@ -79,7 +79,9 @@ describe('ParseForm', () => {
   it.each(['grant_type', 'scope', 'client_id', 'code', 'unknown', '__proto__'])('X2 %s twice', (name) => {
     const form = Object.fromEntries([[name, ['a', 'b']]]);
     expect(() => parse(form)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
-    expect(() => parse(Object.fromEntries([[name, ['', '']]]))).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+    expect(() => parse(Object.fromEntries([[name, ['', '']]]))).toThrow(
+      expect.objectContaining({ code: 'invalid_request' }),
+    );
   });
 
   it('X2 RFC 8707 §2 resource and audience may repeat, and both name targets', () => {
@@ -147,14 +149,22 @@ describe('AllowGrantType', () => {
 describe('Decide', () => {
   it('house: a grant gets what it is meant to see, and nothing of the request itself', async () => {
     let seen: object = {};
-    const grant = aGrant();
-    const context = aContext({
-      grant: { ...grant, handler: { handle: async (request) => (seen = request) && { authorization: anAuthorization() } } },
-    });
+    const handle = async (request: object) => {
+      seen = request;
+      return { authorization: anAuthorization() };
+    };
+    const context = aContext({ grant: { ...aGrant(), handler: { handle } } });
     context.params = { code: 'c' };
     context.requestedScope = ScopeSet.of('openid');
     await new Decide().run(context);
-    expect(Object.keys(seen).sort()).toEqual(['catalog', 'client', 'environment', 'inFlightFor', 'params', 'requestedScope']);
+    expect(Object.keys(seen).sort()).toEqual([
+      'catalog',
+      'client',
+      'environment',
+      'inFlightFor',
+      'params',
+      'requestedScope',
+    ]);
   });
 
   it('CO-02 how long the request was on its way is never less than nothing', () => {
@@ -163,10 +173,13 @@ describe('Decide', () => {
     expect(aContext({ call: aPost({}, { receivedAt: Date.now() + 10_000 }) }).inFlightFor).toBe(0);
   });
 
-  it.each([...RESERVED_ACCESS_TOKEN_CLAIMS])('house: a grant that sets %s fails closed, before anything is spent', async (name) => {
-    const context = aContext({ grant: aGrant({}, { claims: { own: 1, [name]: 'x' } }) });
-    await expect(new Decide().run(context)).rejects.toThrow(`grant set the reserved claim ${name}`);
-  });
+  it.each([...RESERVED_ACCESS_TOKEN_CLAIMS])(
+    'house: a grant that sets %s fails closed, before anything is spent',
+    async (name) => {
+      const context = aContext({ grant: aGrant({}, { claims: { own: 1, [name]: 'x' } }) });
+      await expect(new Decide().run(context)).rejects.toThrow(`grant set the reserved claim ${name}`);
+    },
+  );
 
   it('house: claims of its own are its own', async () => {
     const context = aContext({ grant: aGrant({}, { claims: { tier: 'gold' } }) });
@@ -198,9 +211,21 @@ describe('LimitScope', () => {
   it.each([
     ['R3 RT-05 more than was authorized', { issuance: authorized('openid') }, 'openid orders:read'],
     ['X9 an unknown scope', { issuance: authorized('openid') }, 'bogus'],
-    ['TX-02 X9 a machine asks beyond its registration', { client: aMachineClient(), issuance: itself('stock:read') }, 'stock:read'],
-    ['TX-02 a grant that authorizes a machine beyond it', { client: aMachineClient(), issuance: itself('stock:read') }, undefined],
-    ['RT-06 every scope was taken from the client', { client: aClient({ scopes: [] }), issuance: authorized('openid') }, undefined],
+    [
+      'TX-02 X9 a machine asks beyond its registration',
+      { client: aMachineClient(), issuance: itself('stock:read') },
+      'stock:read',
+    ],
+    [
+      'TX-02 a grant that authorizes a machine beyond it',
+      { client: aMachineClient(), issuance: itself('stock:read') },
+      undefined,
+    ],
+    [
+      'RT-06 every scope was taken from the client',
+      { client: aClient({ scopes: [] }), issuance: authorized('openid') },
+      undefined,
+    ],
   ])('%s', (_rule, known, requested) => {
     expect(() => limit(known, requested)).toThrow(expect.objectContaining({ code: 'invalid_scope' }));
   });
@@ -216,9 +241,9 @@ describe('LimitScope', () => {
 
   it('house: a grant that authorizes more than is registered issues no more', () => {
     const client = aClient({ scopes: ['openid'] });
-    expect(limit({ client, issuance: authorized('openid', 'orders:place', 'stock:read') }, 'openid orders:place')).toEqual([
-      'openid',
-    ]);
+    expect(
+      limit({ client, issuance: authorized('openid', 'orders:place', 'stock:read') }, 'openid orders:place'),
+    ).toEqual(['openid']);
   });
 });
 
@@ -346,12 +371,27 @@ describe('refresh policy', () => {
 
   it.each([
     ['offline access was allowed', {}, { authorization: offline, refreshToken: true }, true],
-    ['the preset issues without', { client: aClient({ refresh: preset }) }, { authorization: online, refreshToken: true }, true],
+    [
+      'the preset issues without',
+      { client: aClient({ refresh: preset }) },
+      { authorization: online, refreshToken: true },
+      true,
+    ],
     ['offline access was not allowed', {}, { authorization: online, refreshToken: true }, false],
     ['R10 the grant does not want it', {}, { authorization: offline, refreshToken: false }, false],
     ['R10 the grant says nothing', {}, { authorization: offline }, false],
-    ['the client has no refresh grant', { client: aClient({ grantTypes: ['authorization_code'] }) }, { authorization: offline, refreshToken: true }, false],
-    ['the environment has none', { environment: anEnvironment({ grantTypes: ['authorization_code'] }) }, { authorization: offline, refreshToken: true }, false],
+    [
+      'the client has no refresh grant',
+      { client: aClient({ grantTypes: ['authorization_code'] }) },
+      { authorization: offline, refreshToken: true },
+      false,
+    ],
+    [
+      'the environment has none',
+      { environment: anEnvironment({ grantTypes: ['authorization_code'] }) },
+      { authorization: offline, refreshToken: true },
+      false,
+    ],
   ])('R7 RT-10 %s', (_when, known, issuance, may) => {
     expect(mayRefresh(aContext({ ...known, issuance }))).toBe(may);
   });

@@ -1,0 +1,497 @@
+import type { HttpCall, HttpReply, PageReply, RedirectReply } from '@grantway/contracts';
+import { type AuthorizationRequest, type Client, type Flow, type FlowStatus, SIGN_ON_PER_USER } from '@grantway/domain';
+import { createLogger, EventLog } from '@grantway/platform';
+import { OAuthError, ScopeSet } from '@grantway/protocol';
+import {
+  aCall,
+  aClient,
+  aNewSession,
+  anAuthorizationRequest,
+  anEnvironment,
+  aPost,
+  aPublicClient,
+  aResource,
+  aUser,
+  MemoryStores,
+} from '@grantway/testing';
+import { AuthorizationEndpoint } from '../authorization-endpoint/authorization-endpoint.js';
+import type { AuthorizeContext } from '../authorization-endpoint/authorize-context.js';
+import { CodeIssuer } from '../code-issuer.js';
+import { SignOnPolicy } from '../sign-on-policy.js';
+import { FlowCancel } from './actions/flow-cancel.action.js';
+import { SessionReset } from './actions/session-reset.action.js';
+import { UserConsent } from './actions/user-consent.action.js';
+import { UsernamePasswordCheck } from './actions/username-password-check.action.js';
+import { bindBrowser, csrfToken } from './browser-binding.js';
+import { FlowPages } from './flow-pages.js';
+import { Resume } from './resume.js';
+import { SignOn } from './sign-on.js';
+import { Visits } from './visit.js';
+
+const PUBLIC_URL = 'https://login.example';
+const ISSUER = `${PUBLIC_URL}/acme/as`;
+const PASSWORD = 'correct horse';
+const environment = anEnvironment();
+const { cookie: BROWSER, hash: browserHash } = bindBrowser(undefined);
+
+/** The flows of one environment over memory stores, and one browser before them. */
+function house(client: Client = aClient()) {
+  const stores = new MemoryStores();
+  stores.clients.add(client);
+  stores.resources.add(aResource());
+  stores.users.add(aUser(), PASSWORD).add(aUser({ id: 'user-bob', username: 'bob' }), 'battery');
+  const log = new EventLog(createLogger('authorize', 'silent'));
+  const policy = new SignOnPolicy(stores.sessions, stores.users, stores.consents);
+  const visits = new Visits(stores.flows, stores.clients);
+  const pages = new FlowPages(stores.resources, stores.users);
+  const codes = new CodeIssuer(stores.codes);
+  const { users, attempts, sessions, flows, consents } = stores;
+  const signOn = new SignOn(visits, pages, PUBLIC_URL, [
+    new UsernamePasswordCheck(users, attempts, sessions, flows, policy, pages, log),
+    new UserConsent(flows, consents, policy, log),
+    new SessionReset(flows, sessions),
+    new FlowCancel(flows),
+  ]);
+  const resume = new Resume(visits, flows, policy, codes, log);
+
+  const begin = (request: Partial<AuthorizationRequest> = {}, extra: object = {}) =>
+    flows.begin({
+      environmentId: 'acme',
+      status: 'USERNAME_PASSWORD_REQUIRED',
+      request: anAuthorizationRequest({ clientId: client.id, ...request }),
+      browserHash,
+      lifetime: 900,
+      ...extra,
+    });
+  const submit = (flowId: string, fields: Record<string, string>, overrides: Partial<HttpCall> = {}) => {
+    const form = { flowId, csrf: csrfToken(BROWSER, flowId), ...fields };
+    return signOn.submit(aPost(form, { cookies: { browser: BROWSER }, origin: PUBLIC_URL, ...overrides }), environment);
+  };
+  const password = (flowId: string, fields: Record<string, string> = {}, overrides: Partial<HttpCall> = {}) =>
+    submit(flowId, { action: 'usernamePassword.check', username: 'alice', password: PASSWORD, ...fields }, overrides);
+  const page = (flowId: string, overrides: Partial<HttpCall> = {}) =>
+    signOn.page(aCall({ query: { flowId: [flowId] }, cookies: { browser: BROWSER }, ...overrides }), environment);
+  const finish = (flowId: string, session?: string, browser = BROWSER) =>
+    resume.finish(
+      aCall({ query: { flowId: [flowId] }, cookies: { browser, ...(session && { session }) } }),
+      environment,
+      ISSUER,
+    );
+  const statusOf = async (flowId: string) => (await flows.find('acme', flowId))?.status;
+  return { stores, client, policy, codes, log, begin, submit, password, page, finish, statusOf };
+}
+
+const kindOf = (reply: HttpReply) =>
+  reply.kind === 'page' && reply.page.page === 'error' ? reply.page.kind : reply.kind;
+const locationOf = (reply: HttpReply) => (reply as RedirectReply).location;
+const sessionIn = (reply: HttpReply) => reply.cookies?.find(({ name }) => name === 'session')?.value ?? undefined;
+const answerIn = (reply: HttpReply) => Object.fromEntries(new URL(locationOf(reply)).searchParams);
+
+describe('a flow, from the sign-on page to the answer', () => {
+  it('A16 name and password, consent, and the code goes back with state and iss, once', async () => {
+    const { begin, password, page, submit, finish, stores } = house();
+    const flowId = await begin();
+    expect(await page(flowId)).toMatchObject({ kind: 'page', page: { page: 'sign-on', clientName: 'Shop' } });
+
+    const signedOn = await password(flowId);
+    expect(locationOf(signedOn)).toBe(`/acme/signon?flowId=${flowId}`);
+    const session = sessionIn(signedOn) ?? '';
+    expect(((await page(flowId)) as PageReply).page).toMatchObject({
+      page: 'consent',
+      username: 'alice',
+      destination: 'shop.example',
+    });
+
+    const cookies = { browser: BROWSER, session };
+    const consented = await submit(flowId, { action: 'user.consent', accept: 'true' }, { cookies });
+    expect(locationOf(consented)).toBe(`/acme/as/resume?flowId=${flowId}`);
+    const answer = await finish(flowId, session);
+    expect(answerIn(answer)).toEqual({ code: expect.stringMatching(/^gwac_/), state: 'state-1', iss: ISSUER });
+    expect((await stores.consents.find('acme', 'user-alice', 'shop')).toArray()).toEqual(['openid', 'orders:read']);
+    expect(kindOf(await finish(flowId, session))).toBe('flow_expired');
+  });
+
+  it('A5 the person does not allow it', async () => {
+    const { begin, password, submit, finish, stores } = house();
+    const flowId = await begin();
+    const session = sessionIn(await password(flowId)) ?? '';
+    await submit(flowId, { action: 'user.consent', accept: 'false' }, { cookies: { browser: BROWSER, session } });
+    expect(answerIn(await finish(flowId, session))).toMatchObject({
+      error: 'access_denied',
+      state: 'state-1',
+      iss: ISSUER,
+    });
+    expect((await stores.consents.find('acme', 'user-alice', 'shop')).size).toBe(0);
+  });
+
+  it('AZ-17 the person goes back: a session they had stays as it was', async () => {
+    const { begin, submit, finish, stores, policy } = house();
+    const { handle, session } = await stores.sessions.create(aNewSession());
+    const flowId = await begin({ prompts: ['login'] });
+    const cancelled = await submit(
+      flowId,
+      { action: 'flow.cancel' },
+      { cookies: { browser: BROWSER, session: handle } },
+    );
+    expect(cancelled.cookies).toBeUndefined();
+    expect(answerIn(await finish(flowId, handle))).toMatchObject({ error: 'access_denied' });
+    expect((await policy.standing(environment, handle))?.session).toEqual(session);
+  });
+
+  it('A7 signed on as somebody else than the hint says', async () => {
+    const { begin, password, finish } = house();
+    const flowId = await begin({ hintedSubject: 'user-bob' });
+    const session = sessionIn(await password(flowId));
+    expect(answerIn(await finish(flowId, session))).toMatchObject({ error: 'login_required' });
+  });
+
+  it('A16 a flow that is not finished leads back to its page', async () => {
+    const { begin, finish } = house();
+    const flowId = await begin();
+    expect(locationOf(await finish(flowId))).toBe(`/acme/signon?flowId=${flowId}`);
+  });
+
+  it.each([
+    ['A16 without the session', undefined],
+    ['SE-03 with a session that is none', 'gwst_forged'],
+  ])('%s a finished flow gives nothing away, and its own browser still gets the answer', async (_what, cookie) => {
+    const { begin, password, finish } = house(aClient({ trusted: true }));
+    const flowId = await begin();
+    const session = sessionIn(await password(flowId));
+    const refused = await finish(flowId, cookie);
+    expect([kindOf(refused), (refused as PageReply).status]).toEqual(['other_browser', 403]);
+    expect(answerIn(await finish(flowId, session))).toHaveProperty('code');
+  });
+});
+
+describe('whose flow it is', () => {
+  it('CVE-2022-39222 another browser is shown nothing and can do nothing', async () => {
+    const { begin, page, password, finish, statusOf } = house();
+    const flowId = await begin();
+    const stranger = { cookies: { browser: bindBrowser(undefined).cookie } };
+    expect(kindOf(await page(flowId, stranger))).toBe('other_browser');
+    expect(kindOf(await page(flowId, { cookies: {} }))).toBe('other_browser');
+    expect(kindOf(await password(flowId, {}, stranger))).toBe('other_browser');
+    expect(kindOf(await finish(flowId, undefined, stranger.cookies.browser))).toBe('other_browser');
+    expect(await statusOf(flowId)).toBe('USERNAME_PASSWORD_REQUIRED');
+  });
+
+  it.each([
+    '',
+    'nonsense',
+    '01a1f000-0000-7000-8000-00000000ffff',
+    "' OR 1=1--",
+    '01A1F000-0000-7000-8000-000000000001',
+  ])('A16 flowId "%s" is told on a page', async (flowId) => {
+    const { page, finish } = house();
+    for (const reply of [await page(flowId), await finish(flowId)]) {
+      expect([kindOf(reply), (reply as PageReply).status]).toEqual(['flow_expired', 400]);
+    }
+  });
+
+  it('A16 an expired flow, and one of another environment', async () => {
+    const { begin, page, stores } = house();
+    const flowId = await begin();
+    const foreign = await begin({}, { environmentId: 'other' });
+    expect(kindOf(await page(foreign))).toBe('flow_expired');
+    stores.clock.elapse(900);
+    expect(kindOf(await page(flowId))).toBe('flow_expired');
+  });
+
+  it('X14 a client that was disabled meanwhile', async () => {
+    const { begin, page, stores } = house();
+    const flowId = await begin();
+    stores.clients.add(aClient({ enabled: false }));
+    expect(kindOf(await page(flowId))).toBe('flow_expired');
+  });
+});
+
+describe('what a form must bring', () => {
+  it.each([
+    ['no CSRF token', { csrf: '' }, {}],
+    ['another CSRF token', { csrf: csrfToken(BROWSER, 'other') }, {}],
+    ['AZ-15 a foreign origin', {}, { origin: 'https://evil.example' }],
+    ['AZ-15 an origin that begins like ours', {}, { origin: `${PUBLIC_URL}.evil.example` }],
+  ])('AZ-15 %s is forged: 403, and nothing happens', async (_what, fields, overrides) => {
+    const { begin, password, statusOf } = house();
+    const flowId = await begin();
+    const reply = await password(flowId, fields as Record<string, string>, overrides);
+    expect([kindOf(reply), (reply as PageReply).status, reply.cookies]).toEqual(['forged', 403, undefined]);
+    expect(await statusOf(flowId)).toBe('USERNAME_PASSWORD_REQUIRED');
+  });
+
+  it.each([[undefined], ['null'], [PUBLIC_URL]])('AZ-15 origin %s is a browser on our own page', async (origin) => {
+    const { begin, password, statusOf } = house();
+    const flowId = await begin();
+    const { origin: _, ...rest } = aPost({});
+    await password(
+      flowId,
+      {},
+      { ...(origin === undefined ? ({ origin: undefined } as object) : { origin }), requestId: rest.requestId },
+    );
+    expect(await statusOf(flowId)).toBe('AGREEMENT_CONSENT_REQUIRED');
+  });
+
+  it.each(['', 'unknown', 'constructor', '__proto__', 'usernamePassword.CHECK'])(
+    'CVE-2026-18963 action "%s" is none',
+    async (action) => {
+      const { begin, submit, statusOf } = house();
+      const flowId = await begin();
+      expect(kindOf(await submit(flowId, { action }))).toBe('bad_request');
+      expect(await statusOf(flowId)).toBe('USERNAME_PASSWORD_REQUIRED');
+    },
+  );
+
+  it.each<[string, FlowStatus]>([
+    ['user.consent', 'USERNAME_PASSWORD_REQUIRED'],
+    ['session.reset', 'USERNAME_PASSWORD_REQUIRED'],
+    ['usernamePassword.check', 'AGREEMENT_CONSENT_REQUIRED'],
+    ['flow.cancel', 'AGREEMENT_CONSENT_REQUIRED'],
+    ['usernamePassword.check', 'COMPLETED'],
+    ['user.consent', 'COMPLETED'],
+    ['user.consent', 'FAILED'],
+  ])(
+    'CVE-2026-18963 CVE-2026-49448 %s at %s changes nothing and shows where the flow stands',
+    async (action, status) => {
+      const { begin, submit, statusOf } = house();
+      const flowId = await begin({}, { status });
+      const reply = await submit(flowId, { action, accept: 'true', username: 'alice', password: PASSWORD });
+      expect(locationOf(reply)).toBe(`/acme/signon?flowId=${flowId}`);
+      expect(reply.cookies).toBeUndefined();
+      expect(await statusOf(flowId)).toBe(status);
+    },
+  );
+
+  it.each([{}, { accept: '' }, { accept: 'yes' }, { accept: 'TRUE' }])(
+    'AZ-15 consent needs an answer: %j is none',
+    async (fields) => {
+      const { begin, password, submit, statusOf } = house();
+      const flowId = await begin();
+      const session = sessionIn(await password(flowId)) ?? '';
+      const reply = await submit(
+        flowId,
+        { action: 'user.consent', ...fields },
+        { cookies: { browser: BROWSER, session } },
+      );
+      expect(kindOf(reply)).toBe('bad_request');
+      expect(await statusOf(flowId)).toBe('AGREEMENT_CONSENT_REQUIRED');
+    },
+  );
+
+  it('CVE-2025-12390 consent is given by whoever signed on in this flow, and nobody else', async () => {
+    const { begin, password, submit, statusOf, stores } = house();
+    const flowId = await begin();
+    await password(flowId);
+    const { handle } = await stores.sessions.create(aNewSession({ userId: 'user-bob' }));
+    for (const cookies of [{ browser: BROWSER }, { browser: BROWSER, session: handle }]) {
+      expect(kindOf(await submit(flowId, { action: 'user.consent', accept: 'true' }, { cookies }))).toBe(
+        'other_browser',
+      );
+    }
+    expect(await statusOf(flowId)).toBe('AGREEMENT_CONSENT_REQUIRED');
+  });
+});
+
+describe('name and password', () => {
+  it.each([
+    ['a wrong password', { password: 'wrong' }],
+    ['an unknown name', { username: 'nobody' }],
+    ['a password too long', { password: 'a'.repeat(257) }],
+    ['a name too long', { username: 'a'.repeat(257) }],
+    ['a user who is locked', { username: 'carol' }],
+  ])('SE-02 %s is told with the same words', async (_what, fields) => {
+    const { begin, password, stores } = house();
+    stores.users.add(aUser({ id: 'user-carol', username: 'carol', status: 'locked' }), PASSWORD);
+    const reply = (await password(await begin(), fields)) as PageReply;
+    expect([reply.status, reply.page, reply.cookies]).toEqual([
+      400,
+      expect.objectContaining({ problem: { kind: 'wrong' } }),
+      undefined,
+    ]);
+  });
+
+  it.each([
+    [{ username: '' }, ['username']],
+    [{ password: '' }, ['password']],
+    [{ username: '', password: '' }, ['username', 'password']],
+  ])('house: what is missing is named: %j', async (fields, missing) => {
+    const { begin, password } = house();
+    expect(await password(await begin(), fields as Record<string, string>)).toMatchObject({
+      page: { problem: { kind: 'missing', fields: missing } },
+    });
+  });
+
+  it('SE-01 after ten wrong ones the right one waits as well, in every spelling of the name; another user does not', async () => {
+    const { begin, password, stores } = house();
+    const flowId = await begin();
+    const problems: unknown[] = [];
+    for (let time = 0; time < 11; time++) {
+      const username = time % 2 ? 'ALICE' : 'alice';
+      problems.push(((await password(flowId, { username, password: 'wrong' })) as PageReply).page);
+    }
+    expect(problems.slice(0, 9)).toEqual(
+      Array.from({ length: 9 }, () => expect.objectContaining({ problem: { kind: 'wrong' } })),
+    );
+    expect(problems.at(-1)).toMatchObject({ problem: { kind: 'wait' } });
+    const waiting = (await password(flowId)) as PageReply;
+    expect(waiting).toMatchObject({ status: 429, headers: { 'retry-after': expect.stringMatching(/^\d+$/) } });
+    expect(sessionIn(await password(await begin(), { username: 'bob', password: 'battery' }))).toBeDefined();
+    stores.clock.elapse(SIGN_ON_PER_USER.window);
+    expect(sessionIn(await password(flowId))).toBeDefined();
+  });
+
+  it('AZ-15 CVE-2025-12390 signing on always makes a new cookie, and the one of before is worth nothing', async () => {
+    const { begin, password, stores, policy } = house();
+    for (const userId of ['user-alice', 'user-bob']) {
+      const { handle } = await stores.sessions.create(aNewSession({ userId }));
+      const cookies = { browser: BROWSER, session: handle };
+      const made = sessionIn(await password(await begin({ prompts: ['login'] }), {}, { cookies })) ?? '';
+      expect(made).not.toBe(handle);
+      expect((await policy.standing(environment, made))?.user.id).toBe('user-alice');
+      expect(await policy.standing(environment, handle)).toBeUndefined();
+    }
+  });
+
+  it('A16 of two raced submissions one opens the session', async () => {
+    const { begin, password, statusOf } = house();
+    const flowId = await begin();
+    const replies = await Promise.all([password(flowId), password(flowId), password(flowId)]);
+    expect(replies.filter((reply) => sessionIn(reply) !== undefined)).toHaveLength(1);
+    expect(await statusOf(flowId)).toBe('AGREEMENT_CONSENT_REQUIRED');
+  });
+
+  it('I4 I14 counters or users that are away are no wrong password', async () => {
+    for (const away of ['attempts.wait', 'users.authenticate'] as const) {
+      const { begin, password, stores } = house();
+      const fails = () => Promise.reject(new Error('storage is away'));
+      if (away === 'attempts.wait') stores.attempts.wait = fails;
+      else stores.users.authenticate = fails;
+      await expect(password(await begin())).rejects.toThrow('storage is away');
+    }
+  });
+
+  it('house: "not you?" ends the session and asks again', async () => {
+    const { begin, password, submit, statusOf, policy } = house();
+    const flowId = await begin();
+    const session = sessionIn(await password(flowId)) ?? '';
+    const reset = await submit(flowId, { action: 'session.reset' }, { cookies: { browser: BROWSER, session } });
+    expect(reset.cookies).toEqual([{ name: 'session', value: null }]);
+    expect(await statusOf(flowId)).toBe('USERNAME_PASSWORD_REQUIRED');
+    expect(await policy.standing(environment, session)).toBeUndefined();
+  });
+});
+
+describe('authorization endpoint', () => {
+  /** The endpoint behind checks that have passed, or that end in `refusal`. */
+  function endpoint(all: ReturnType<typeof house>, known: Partial<AuthorizeContext> = {}, refusal?: Error) {
+    const check = {
+      run: (context: AuthorizeContext) => {
+        const proven = { client: all.client, redirectUri: 'https://shop.example/callback', responseType: 'code' };
+        Object.assign(
+          context,
+          proven,
+          {
+            scope: ScopeSet.of('openid'),
+            params: new Map([
+              ['state', 's'],
+              ['client_id', 'shop'],
+            ]),
+          },
+          known,
+        );
+        if (refusal) throw refusal;
+      },
+    };
+    const { policy, codes, stores, log } = all;
+    const made = new AuthorizationEndpoint([check], policy, codes, stores.flows, log);
+    return (call: HttpCall) => made.start(call, environment, ISSUER);
+  }
+  const flowOf = async ({ stores }: ReturnType<typeof house>, reply: HttpReply): Promise<Flow | undefined> =>
+    stores.flows.find('acme', /flowId=([0-9a-f-]+)$/.exec(locationOf(reply))?.[1] ?? '');
+
+  it('design §3 session and consent suffice: the answer at once', async () => {
+    const all = house(aClient({ trusted: true }));
+    const { handle } = await all.stores.sessions.create(aNewSession());
+    const reply = await endpoint(all)(aCall({ cookies: { session: handle } }));
+    expect(answerIn(reply)).toEqual({ code: expect.stringMatching(/^gwac_/), state: 's', iss: ISSUER });
+  });
+
+  it('design §3 nobody is there: a flow begins, bound to this browser', async () => {
+    const all = house();
+    const reply = await endpoint(all)(aCall());
+    expect(reply).toMatchObject({
+      headers: { 'cache-control': 'no-store' },
+      cookies: [{ name: 'browser', value: expect.any(String) }],
+    });
+    expect(await flowOf(all, reply)).toMatchObject({
+      status: 'USERNAME_PASSWORD_REQUIRED',
+      request: { state: 's', clientId: 'shop' },
+    });
+  });
+
+  it('A6 somebody is there who has not allowed it: the flow begins at consent', async () => {
+    const all = house();
+    const { handle, session } = await all.stores.sessions.create(aNewSession());
+    const flow = await flowOf(all, await endpoint(all)(aCall({ cookies: { session: handle } })));
+    expect(flow).toMatchObject({ status: 'AGREEMENT_CONSENT_REQUIRED', sessionId: session.id, userId: 'user-alice' });
+  });
+
+  it('A6 AZ-16 prompt=none never shows a page and never begins a flow', async () => {
+    const all = house();
+    const { handle } = await all.stores.sessions.create(aNewSession());
+    let begun = 0;
+    all.stores.flows.begin = async () => String(begun++);
+    const silent = endpoint(all, { prompts: ['none'] });
+    expect(answerIn(await silent(aCall()))).toMatchObject({ error: 'login_required', iss: ISSUER, state: 's' });
+    expect(answerIn(await silent(aCall({ cookies: { session: handle } })))).toMatchObject({
+      error: 'consent_required',
+    });
+    expect(begun).toBe(0);
+  });
+
+  it.each([[[]], [['none']]] as const)(
+    'AZ-19 a form posted from another site brings no cookies, so the browser comes again by GET (prompt %j)',
+    async (prompts) => {
+      const ask = endpoint(house(), { prompts, resources: ['https://a.example', 'https://b.example'] });
+      const again = await ask(aPost({}));
+      expect(locationOf(again)).toBe(
+        `${ISSUER}/authorize?state=s&client_id=shop&resource=${encodeURIComponent('https://a.example')}&resource=${encodeURIComponent('https://b.example')}`,
+      );
+      expect(again.cookies).toBeUndefined();
+    },
+  );
+
+  it('AZ-14 a public client on an app’s scheme is confirmed every time', async () => {
+    const client = aPublicClient({ trusted: true });
+    const all = house(client);
+    const { handle } = await all.stores.sessions.create(aNewSession());
+    await all.stores.consents.remember('acme', 'user-alice', client.id, ScopeSet.of('openid'));
+    const reply = await endpoint(all, { client, redirectUri: 'com.example.app:/cb' })(
+      aCall({ cookies: { session: handle } }),
+    );
+    expect(await flowOf(all, reply)).toMatchObject({ status: 'AGREEMENT_CONSENT_REQUIRED' });
+  });
+
+  it('AZ-02 an error before the redirect URI is proven is a page without a Location', async () => {
+    const refusal = new OAuthError('invalid_request', { description: 'redirect_uri is not registered for the client' });
+    const unproven = { redirectUri: undefined } as unknown as Partial<AuthorizeContext>;
+    const reply = await endpoint(house(), unproven, refusal)(aCall());
+    expect(reply).toMatchObject({ kind: 'page', status: 400, page: { kind: 'bad_request', code: 'invalid_request' } });
+    expect(JSON.stringify(reply)).not.toContain('ocation');
+  });
+
+  it('A5 an error after it is a redirect, told in the mode that was asked for', async () => {
+    const refusal = new OAuthError('invalid_scope', { description: 'scope is malformed', reason: 'internal' });
+    const reply = await endpoint(house(), { responseMode: 'form_post' }, refusal)(aCall());
+    expect(reply).toMatchObject({
+      kind: 'form_post',
+      action: 'https://shop.example/callback',
+      fields: { error: 'invalid_scope', error_description: 'scope is malformed', state: 's', iss: ISSUER },
+    });
+    expect(JSON.stringify(reply)).not.toContain('internal');
+  });
+
+  it('I4 what is no verdict is not made one', async () => {
+    await expect(endpoint(house(), {}, new Error('storage is away'))(aCall())).rejects.toThrow('storage is away');
+  });
+});

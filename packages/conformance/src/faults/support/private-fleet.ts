@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type EmbeddedPostgres,
+  type Fleet,
+  freePort,
+  type NatsServer,
+  type Replicas,
+  startEmbeddedPostgres,
+  startFleet,
+  startNats,
+} from '@grantway/local-services';
+import type { App } from '../../support/app.js';
+import type { EnvironmentFile } from '../../support/environments.js';
+import { eventually } from '../../support/eventually.js';
+import { Installation, sql } from './installation.js';
+
+/** Milliseconds; short, so that what waits for a deadline does not wait long. */
+export const DEADLINE = 2_000;
+
+/** The distributed mode with a PostgreSQL and a nats-server that nobody else uses, to be broken. */
+export class PrivateFleet {
+  private constructor(
+    readonly installation: Installation,
+    readonly fleet: Fleet,
+    private postgres: EmbeddedPostgres,
+    private nats: NatsServer,
+  ) {}
+
+  static async start(replicas: Partial<Replicas> = {}, change?: (file: EnvironmentFile) => void): Promise<PrivateFleet> {
+    const installation = await Installation.prepare(change);
+    const [postgres, nats, publicPort] = await Promise.all([openPostgres(installation), startNats({ ownGroup: false }), freePort()]);
+    const databaseUrl = postgres.url('grantway');
+    await installation.apply(databaseUrl, `http://localhost:${publicPort}`);
+    const fleet = await startFleet({
+      ...{ databaseUrl, natsUrl: nats.url, publicPort, ownGroup: false },
+      replicas: { token: 2, authorize: 2, gateway: 1, ...replicas },
+      // Everything there is to say is said, so that a secret in it would be found (HT-06).
+      env: { GRANTWAY_MASTER_KEY: installation.masterKey, REQUEST_TIMEOUT_MS: String(DEADLINE), LOG_LEVEL: 'debug' },
+      onLine: (_name, line) => void installation.output.push(line),
+    });
+    return new PrivateFleet(installation, fleet, postgres, nats);
+  }
+
+  get databaseUrl(): string {
+    return this.postgres.url('grantway');
+  }
+
+  get natsPort(): number {
+    return this.nats.port;
+  }
+
+  app(id?: string): App {
+    return this.installation.app(this.fleet.publicUrl, id);
+  }
+
+  named(app: 'token' | 'authorize' | 'gateway') {
+    return this.fleet.processes.filter(({ name }) => name.startsWith(`${app}-`));
+  }
+
+  /** Which checks the service's own probe says are failing; empty when it wants traffic. */
+  async missing(name: string): Promise<string[]> {
+    const answer = await fetch(`${this.fleet.process(name).healthUrl}/readyz`);
+    return ((await answer.json()) as { missing?: string[] }).missing ?? [];
+  }
+
+  stopPostgres(): Promise<void> {
+    return this.postgres.stop();
+  }
+
+  /** As a crash: its processes leave no note. */
+  async killPostgres(): Promise<void> {
+    process.kill(await this.#postmaster(), 'SIGKILL');
+    const { port } = this.postgres;
+    await this.postgres.stop();
+    this.postgres = { ...this.postgres, port };
+  }
+
+  async startPostgres(): Promise<void> {
+    this.postgres = await openPostgres(this.installation);
+  }
+
+  /** Every session stands still, with its connection open. @returns what lets them go on */
+  async freezePostgres(): Promise<() => void> {
+    const sessions = await sql<{ pid: number }>(this.databaseUrl, 'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
+    const pids = [await this.#postmaster(), ...sessions.map(({ pid }) => pid)];
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    return () => {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    };
+  }
+
+  async killNats(): Promise<void> {
+    process.kill(this.nats.pid, 'SIGKILL');
+    await eventually(async () => isGone(this.nats.pid), Boolean);
+  }
+
+  async startNats(): Promise<void> {
+    this.nats = await startNats({ port: this.nats.port, ownGroup: false });
+  }
+
+  freezeNats(): () => void {
+    process.kill(this.nats.pid, 'SIGSTOP');
+    return () => void process.kill(this.nats.pid, 'SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    await this.fleet.stop();
+    await Promise.all([this.nats.stop(), this.postgres.stop()]);
+    await this.installation.remove();
+  }
+
+  async #postmaster(): Promise<number> {
+    const note = await readFile(join(dataDirOf(this.installation), 'postmaster.pid'), 'utf8');
+    return Number(note.split('\n')[0]);
+  }
+}
+
+function openPostgres(installation: Installation): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({
+    dataDir: dataDirOf(installation),
+    databases: ['grantway'],
+    // Only a power cut would lose what the system has not yet written; what PostgreSQL has not, a kill would.
+    extraSettings: { fsync: 'off', full_page_writes: 'off' },
+  });
+}
+
+function dataDirOf({ folder }: Installation): string {
+  return join(folder, 'postgres');
+}
+
+function isGone(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+}
