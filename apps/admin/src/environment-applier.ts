@@ -1,14 +1,31 @@
-import { AppliedChanges, ConfigConflictError, EnvironmentConfig, EnvironmentConfigs } from '@grantway/domain';
-import { KeyLifecycle } from '@grantway/token-signing';
+import { AppliedChanges, ConfigConflictError, EnvironmentConfig, EnvironmentConfigs, SigningKeys } from '@grantway/domain';
+import { KeyLifecycle, KeyRing } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
+import { NoInstallation } from './installation.js';
 
 /** Brings environments to what their files say, and gives each the keys it signs with. */
 @Injectable()
 export class EnvironmentApplier {
   constructor(
     private readonly configs: EnvironmentConfigs,
-    private readonly keys: KeyLifecycle,
+    private readonly lifecycle: KeyLifecycle,
+    private readonly keys: SigningKeys,
+    private readonly ring: KeyRing,
   ) {}
+
+  /**
+   * To be asked before the first file is applied: under another master key every client secret would be stored as a hash
+   * that fits nothing.
+   * @throws NoInstallation when the environment's keys were sealed with another master key
+   */
+  async requireItsKey({ environment: { id } }: EnvironmentConfig): Promise<void> {
+    const active = (await this.keys.list(id)).filter(({ state }) => state === 'active');
+    for (const { algorithm } of active) {
+      await this.ring.signer(id, algorithm).catch(() => {
+        throw new NoInstallation(`The keys of ${id} were sealed with another GRANTWAY_MASTER_KEY; nothing was changed`);
+      });
+    }
+  }
 
   /**
    * All or nothing, except that keys come after: an environment without them signs nothing until it is applied again.
@@ -20,7 +37,7 @@ export class EnvironmentApplier {
       if (!(error instanceof ConfigConflictError)) throw error;
       throw new ConfigConflictError([`${id}: ${error.message}`]);
     });
-    const made = await this.keys.ensure(id, [signing.idToken, signing.accessToken]);
+    const made = await this.lifecycle.ensure(id, [signing.idToken, signing.accessToken]);
     return { ...changes, created: [...changes.created, ...made.map((kid) => `signing key ${kid}`)] };
   }
 }

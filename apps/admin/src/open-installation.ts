@@ -4,15 +4,13 @@ import { KeyLifecycle, KeyRing, TokenSigningModule } from '@grantway/token-signi
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EnvironmentApplier } from './environment-applier.js';
-import { Installation, NoInstallation } from './installation.js';
+import { Installation } from './installation.js';
 
 @Module({})
 class AdminCommand {}
 
 export interface OpenInstallation {
   readonly applier: EnvironmentApplier;
-  /** @throws NoInstallation when the environment's keys were sealed with another master key */
-  requireItsKey(environmentId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,23 +21,9 @@ export async function openInstallation({ databaseUrl, masterKey }: Installation)
     imports: [PersistenceModule.forRoot({ databaseUrl, poolSize: 2 }), TokenSigningModule.forRoot(masterKey)],
   };
   const app = await NestFactory.createApplicationContext(module as never, { logger: false, abortOnError: false });
-  const keys = app.get(SigningKeys, { strict: false });
-  const ring = app.get(KeyRing, { strict: false });
+  const get = <T>(token: abstract new (...args: never[]) => T): T => app.get(token as never, { strict: false });
   return {
-    applier: new EnvironmentApplier(
-      app.get(EnvironmentConfigs, { strict: false }),
-      app.get(KeyLifecycle, { strict: false }),
-    ),
-    requireItsKey: async (environmentId) => {
-      const active = (await keys.list(environmentId)).filter(({ state }) => state === 'active');
-      for (const { algorithm } of active) {
-        await ring.signer(environmentId, algorithm).catch(() => {
-          throw new NoInstallation(
-            `The keys of ${environmentId} were sealed with another GRANTWAY_MASTER_KEY; nothing was changed`,
-          );
-        });
-      }
-    },
+    applier: new EnvironmentApplier(get(EnvironmentConfigs), get(KeyLifecycle), get(SigningKeys), get(KeyRing)),
     close: () => app.close(),
   };
 }

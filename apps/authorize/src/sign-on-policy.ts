@@ -19,6 +19,11 @@ export interface Standing {
   readonly user: User;
 }
 
+/** Signed on as somebody else than a good `id_token_hint` says; a hint that could not be read says nothing. */
+export function missesHint({ hintedSubject }: AuthorizationRequest, userId: string): boolean {
+  return Boolean(hintedSubject) && hintedSubject !== userId;
+}
+
 /** When a person must be asked something, and what. */
 @Injectable()
 export class SignOnPolicy {

@@ -1,10 +1,11 @@
+import { EnvironmentApplier } from '@grantway/admin';
 import { AuthorizeModule } from '@grantway/authorize';
-import { EnvironmentConfigs, MasterKey } from '@grantway/domain';
+import { EnvironmentConfigs, MasterKey, SigningKeys } from '@grantway/domain';
 import { createAdapter, GatewayModule, openDoor } from '@grantway/gateway';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
 import { BusServer, createLogger, InProcessBus, NestLogger, Readiness, RethrowFilter } from '@grantway/platform';
 import { TokenModule } from '@grantway/token';
-import { KeyLifecycle, TokenSigningModule } from '@grantway/token-signing';
+import { KeyLifecycle, KeyRing, TokenSigningModule } from '@grantway/token-signing';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -15,8 +16,7 @@ import { Installation, serviceConfigs } from './service-configs.js';
 class StandaloneModule {}
 
 export interface Application {
-  readonly configs: EnvironmentConfigs;
-  readonly keys: KeyLifecycle;
+  readonly environments: EnvironmentApplier;
   /** Opens the door to the public. */
   listen(): Promise<void>;
   stop(): Promise<void>;
@@ -49,9 +49,9 @@ export async function startApplication(installation: Installation): Promise<Appl
   app.useGlobalFilters(new RethrowFilter());
   app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   await app.startAllMicroservices();
+  const get = <T>(token: abstract new (...args: never[]) => T): T => app.get(token as never, { strict: false });
   return {
-    configs: app.get(EnvironmentConfigs, { strict: false }),
-    keys: app.get(KeyLifecycle, { strict: false }),
+    environments: new EnvironmentApplier(get(EnvironmentConfigs), get(KeyLifecycle), get(SigningKeys), get(KeyRing)),
     listen: async () => {
       mountPlayground(app.getHttpAdapter().getInstance() as never, publicUrl);
       await openDoor(app, configs.gateway);

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EnvironmentApplier, findEnvironmentFiles, readEnvironmentFiles, summary } from '@grantway/admin';
+import { findEnvironmentFiles, readEnvironmentFiles, summary } from '@grantway/admin';
 import { ClientSecretHasher } from '@grantway/client-auth';
 import { EnvironmentConfig, MasterKey } from '@grantway/domain';
 import { keepSecret, startEmbeddedPostgres } from '@grantway/local-services';
@@ -75,9 +75,9 @@ async function migrateDatabase(databaseUrl: string): Promise<void> {
 }
 
 async function applyAll(environments: readonly EnvironmentConfig[], application: Application): Promise<void> {
-  const applier = new EnvironmentApplier(application.configs, application.keys);
+  for (const environment of environments) await application.environments.requireItsKey(environment);
   for (const environment of environments) {
-    const changes = await applier.apply(environment);
+    const changes = await application.environments.apply(environment);
     if (changes.created.length + changes.updated.length + changes.removed.length > 0) {
       say(summary(environment.environment.id, changes));
     }

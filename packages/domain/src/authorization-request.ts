@@ -19,6 +19,6 @@ export interface AuthorizationRequest {
   /** Seconds. */
   readonly maxAge?: number;
   readonly loginHint?: string;
-  /** The `sub` of a verified `id_token_hint`. */
+  /** The `sub` of a verified `id_token_hint`; empty for one that could not be read, which fits nobody who is there already. */
   readonly hintedSubject?: string;
 }

@@ -14,9 +14,7 @@ export interface Flow {
   /** The session the visit ended up with. */
   readonly sessionId?: string;
   readonly userId?: string;
-  /** Scopes the person allowed, now or earlier. */
-  readonly approvedScope?: readonly string[];
-  /** When this visit signed the person on; satisfies `prompt=login` and `max_age`. */
+  /** When this visit made the person sign on again; the session must be renewed since. */
   readonly signedOnAt?: Date;
   readonly resumed: boolean;
 }
@@ -36,7 +34,6 @@ export interface FlowStep {
   readonly to: FlowStatus;
   readonly sessionId?: string;
   readonly userId?: string;
-  readonly approvedScope?: readonly string[];
   readonly signedOn?: boolean;
   readonly lifetime: number;
 }

@@ -154,9 +154,8 @@ UPDATE flow
 SET status = $4,
     session_id = COALESCE($5, session_id),
     user_id = COALESCE($6, user_id),
-    approved_scope = COALESCE($7, approved_scope),
-    signed_on_at = CASE WHEN $8::boolean THEN now() ELSE signed_on_at END,
-    expires_at = now() + make_interval(secs => $9)
+    signed_on_at = CASE WHEN $7::boolean THEN now() ELSE signed_on_at END,
+    expires_at = now() + make_interval(secs => $8)
 WHERE id = $1 AND environment_id = $2 AND status = $3 AND expires_at > now() AND resumed_at IS NULL;
 
 -- flow_begin
@@ -164,7 +163,7 @@ INSERT INTO flow (id, environment_id, status, request, browser_hash, session_id,
 VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8));
 
 -- flow_find
-SELECT status, request, browser_hash, session_id, user_id, approved_scope, signed_on_at, resumed_at IS NOT NULL AS resumed
+SELECT status, request, browser_hash, session_id, user_id, signed_on_at, resumed_at IS NOT NULL AS resumed
 FROM flow
 WHERE id = $1 AND environment_id = $2 AND expires_at > now();
 
@@ -173,7 +172,7 @@ UPDATE flow
 SET resumed_at = now()
 WHERE id = $1 AND environment_id = $2 AND status IN ('COMPLETED', 'FAILED')
   AND expires_at > now() AND resumed_at IS NULL
-RETURNING status, request, browser_hash, session_id, user_id, approved_scope, signed_on_at, resumed_at IS NOT NULL AS resumed;
+RETURNING status, request, browser_hash, session_id, user_id, signed_on_at, resumed_at IS NOT NULL AS resumed;
 
 -- health_ping
 SELECT to_regclass('flow_p' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NOT NULL AS ready;

@@ -31,7 +31,7 @@ const COMPLETE = new Set([
   'NoEnvironmentFile',
   'LocalServiceError',
   'MigrationError',
-  'ConfigConflictError',
+  'ConfigConflictError', 'NoInstallation',
 ]);
 
 function fail(what: string, error: unknown): void {

@@ -98,7 +98,6 @@ CREATE TABLE "flow" (
     "browser_hash" BYTEA NOT NULL,
     "session_id" UUID,
     "user_id" TEXT,
-    "approved_scope" TEXT[],
     "signed_on_at" TIMESTAMPTZ(6),
     "expires_at" TIMESTAMPTZ(6) NOT NULL,
     "resumed_at" TIMESTAMPTZ(6),

@@ -38,10 +38,9 @@ async function applyAll(
 ): Promise<void> {
   const { openInstallation } = await import('../open-installation.js');
   const { summary } = await import('../environment-applier.js');
-  const { applier, requireItsKey, close } = await openInstallation(installation);
+  const { applier, close } = await openInstallation(installation);
   try {
-    // Before the first is written: under another key every client secret would be stored as a hash that fits nothing.
-    for (const { environment } of configs) await requireItsKey(environment.id);
+    for (const config of configs) await applier.requireItsKey(config);
     for (const config of configs) say(summary(config.environment.id, await applier.apply(config)));
   } finally {
     await close();

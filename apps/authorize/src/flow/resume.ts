@@ -1,14 +1,14 @@
 import { HttpCall, HttpReply } from '@grantway/contracts';
-import { Environment, Flow, Flows } from '@grantway/domain';
+import { Environment, Flow, Flows, redirectUriMatches } from '@grantway/domain';
 import { EventLog } from '@grantway/platform';
 import { OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { authorizationError } from '../authorization-endpoint/authorization-response.js';
 import { CodeIssuer } from '../code-issuer.js';
 import { errorPage } from '../error-page.js';
-import { SignOnPolicy } from '../sign-on-policy.js';
+import { missesHint, SignOnPolicy, Standing } from '../sign-on-policy.js';
 import { signOnLocation } from './locations.js';
-import { isReply, Visits } from './visit.js';
+import { isReply, Visit, Visits } from './visit.js';
 
 /** Finishes a flow: the answer goes to the client, once (A16). */
 @Injectable()
@@ -28,26 +28,40 @@ export class Resume {
     if (flow.status !== 'COMPLETED' && flow.status !== 'FAILED') {
       return { kind: 'redirect', location: signOnLocation(environment.id, flow.id) };
     }
-    const standing = await this.policy.standing(environment, call.cookies.session);
-    const own = standing !== undefined && standing.session.id === flow.sessionId;
-    // The flow stays as it is: the person's own browser, session and all, can still finish it.
-    if (flow.status === 'COMPLETED' && !own) return errorPage(call, 'other_browser');
-    if (!(await this.flows.resume(environment.id, flow.id))) return errorPage(call, 'flow_expired');
-
-    if (flow.status === 'FAILED' || !own) {
-      const error = refusal(flow);
-      this.log.refused(call, error, { client_id: client.id });
-      return authorizationError({ ...flow.request, issuer }, error);
+    // Whoever took the redirect URI from the client since had a reason.
+    const { redirectUri } = flow.request;
+    if (!client.redirectUris.some((uri) => redirectUriMatches(uri, redirectUri, client.legacy))) {
+      return errorPage(call, 'flow_expired');
     }
+    const answer = flow.status === 'FAILED' ? this.#refuse(visit, issuer) : await this.#grant(visit, issuer);
+    // Only now, so that an outage on the way leaves a flow that can still be finished. An answer too many is never sent.
+    if (answer.kind === 'page' || (await this.flows.resume(environment.id, flow.id))) return answer;
+    return errorPage(call, 'flow_expired');
+  }
+
+  #refuse({ call, client, flow }: Visit, issuer: string): HttpReply {
+    const error = refusal(flow);
+    this.log.refused(call, error, { client_id: client.id });
+    return authorizationError({ ...flow.request, issuer }, error);
+  }
+
+  async #grant({ call, environment, client, flow }: Visit, issuer: string): Promise<HttpReply> {
+    const standing = await this.policy.standing(environment, call.cookies.session);
+    // The flow stays as it is: the person's own browser, session and all, can still finish it.
+    if (!standing || !isOwn(flow, standing)) return errorPage(call, 'other_browser');
     this.log.done(call, 'code issued', { client_id: client.id, sub: standing.user.id });
     return this.codes.answer(environment, issuer, flow.request, standing.session);
   }
 }
 
+/** The session the flow signed on with, and not as it was before the person had to sign on again (AZ-17). */
+function isOwn({ sessionId, signedOnAt }: Flow, { session }: Standing): boolean {
+  return session.id === sessionId && (signedOnAt === undefined || session.authTime >= signedOnAt);
+}
+
 /** OIDC Core §3.1.2.1: signed on as somebody else than `id_token_hint` says; else the person said no. */
 function refusal({ userId, request }: Flow): OAuthError {
-  const hintMissed = request.hintedSubject !== undefined && userId !== undefined && userId !== request.hintedSubject;
-  return hintMissed
+  return userId !== undefined && missesHint(request, userId)
     ? new OAuthError('login_required', { description: 'another user signed on' })
     : new OAuthError('access_denied', { description: 'the user did not allow it' });
 }

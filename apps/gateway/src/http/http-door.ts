@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import { METHODS } from 'node:http';
 import { ENDPOINTS, Endpoint, FETCH_SITES, HttpCall } from '@grantway/contracts';
 import { findAsset } from '@grantway/pages';
@@ -123,7 +124,8 @@ export class HttpDoor {
       deadline: receivedAt + this.options.requestTimeoutMs,
       receivedAt,
       method,
-      ip: request.ip,
+      // What a misconfigured proxy put there need not be an address.
+      ip: isIP(request.ip) ? request.ip : (request.socket.remoteAddress ?? '0.0.0.0'),
       ...params,
       cookies: this.jar.read(request.cookies, environmentId),
       ...(authorization !== undefined && { authorization }),

@@ -71,10 +71,6 @@ function claimsOf(user: User, scope: ScopeSet): Record<string, unknown> {
 }
 
 function challenge(environment: Environment): HttpReply {
-  return {
-    kind: 'json',
-    status: 401,
-    headers: { ...NO_STORE, 'www-authenticate': `Bearer realm="${environment.id}"` },
-    body: { error: 'invalid_token', error_description: 'an access token is needed' },
-  };
+  const headers = { ...NO_STORE, 'www-authenticate': `Bearer realm="${environment.id}"` };
+  return { kind: 'empty', status: 401, headers };
 }

@@ -116,31 +116,38 @@ describe('PostgreSQL in trouble (distributed)', () => {
   }, 30_000);
 
   it('I4 recipe 12 a lock on a hot table: 503 for what needs it, and everything else is served', async () => {
-    const holder = new pg.Client({ connectionString: house.databaseUrl });
-    await holder.connect();
-    await holder.query('BEGIN; LOCK TABLE authorization_record IN ACCESS EXCLUSIVE MODE');
+    const release = await lock('authorization_record');
     try {
-      const outcomes = await traffic.once();
-      expect(outcomes).toEqual({ ...ALL_OK, refresh: 'unavailable', userinfo: 'unavailable' });
+      expect(await traffic.once()).toEqual({ ...ALL_OK, refresh: 'unavailable', userinfo: 'unavailable' });
     } finally {
-      await holder.query('ROLLBACK');
-      await holder.end();
+      await release();
     }
   }, 30_000);
 
-  it('I14 SE-01 while its counters are away nobody may guess: the sign-on form answers 503', async () => {
+  it('I14 SE-01 while its counters do not answer nobody may guess: the sign-on form says 503, right or wrong', async () => {
     const app = house.app();
     const person = new Person(app.baseUrl);
     const page = await person.follow(app.authorizeUrl());
-    await sql(house.databaseUrl, 'ALTER TABLE attempt_counter RENAME TO attempt_counter_away');
+    const release = await lock('attempt_counter');
     try {
-      const answers = [await person.signOn(page, ADA.username, ADA.password), await person.signOn(page, ADA.username, 'wrong')];
-      for (const { status, setCookies } of answers) expect([status >= 500, setCookies]).toEqual([true, []]);
+      const tries = [ADA.password, 'wrong'].map((password) => person.signOn(page, ADA.username, password));
+      expect(await Promise.all(tries.map((sending) => outcomeOf(sending, () => false)))).toEqual(['unavailable', 'unavailable']);
+      expect(person.cookie(`ST-${app.environment}`)).toBeUndefined();
     } finally {
-      await sql(house.databaseUrl, 'ALTER TABLE attempt_counter_away RENAME TO attempt_counter');
+      await release();
     }
-    expect((await person.signOn(page, ADA.username, ADA.password)).params()).toHaveProperty('code');
   }, 20_000);
+
+  /** Holds a table against everybody. @returns what lets it go */
+  async function lock(table: string): Promise<() => Promise<void>> {
+    const holder = new pg.Client({ connectionString: house.databaseUrl });
+    await holder.connect();
+    await holder.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    return async () => {
+      await holder.query('ROLLBACK');
+      await holder.end();
+    };
+  }
 });
 
 /** The same handle in every respect but its secret. */

@@ -6,7 +6,7 @@ import { statement } from '../database/statement.js';
 import { given, isUuid } from '../database/values.js';
 
 const COLUMNS =
-  'status, request, browser_hash, session_id, user_id, approved_scope, signed_on_at, resumed_at IS NOT NULL AS resumed';
+  'status, request, browser_hash, session_id, user_id, signed_on_at, resumed_at IS NOT NULL AS resumed';
 
 const BEGIN = statement(
   'flow_begin',
@@ -30,9 +30,8 @@ const ADVANCE = statement(
   SET status = $4,
       session_id = COALESCE($5, session_id),
       user_id = COALESCE($6, user_id),
-      approved_scope = COALESCE($7, approved_scope),
-      signed_on_at = CASE WHEN $8::boolean THEN now() ELSE signed_on_at END,
-      expires_at = now() + make_interval(secs => $9)
+      signed_on_at = CASE WHEN $7::boolean THEN now() ELSE signed_on_at END,
+      expires_at = now() + make_interval(secs => $8)
   WHERE id = $1 AND environment_id = $2 AND status = $3 AND expires_at > now() AND resumed_at IS NULL`,
 );
 
@@ -52,7 +51,6 @@ interface FlowRow {
   readonly browser_hash: Uint8Array;
   readonly session_id: string | null;
   readonly user_id: string | null;
-  readonly approved_scope: string[] | null;
   readonly signed_on_at: Date | null;
   readonly resumed: boolean;
 }
@@ -84,8 +82,8 @@ export class PostgresFlows extends Flows {
 
   async advance(environmentId: string, id: string, from: FlowStatus, step: FlowStep): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const { to, sessionId, userId, approvedScope, signedOn = false, lifetime } = step;
-    const values = [sessionId ?? null, userId ?? null, approvedScope ? [...approvedScope] : null, signedOn, lifetime];
+    const { to, sessionId, userId, signedOn = false, lifetime } = step;
+    const values = [sessionId ?? null, userId ?? null, signedOn, lifetime];
     return (await this.database.execute(ADVANCE, [id, environmentId, from, to, ...values])) === 1;
   }
 
@@ -109,7 +107,6 @@ function toFlow(environmentId: string, id: string, row: FlowRow): Flow {
     browserHash: row.browser_hash,
     ...given('sessionId', row.session_id),
     ...given('userId', row.user_id),
-    ...given('approvedScope', row.approved_scope),
     ...given('signedOnAt', row.signed_on_at),
     resumed: row.resumed,
   };

@@ -57,12 +57,11 @@ export function describeFlows(name: string, open: () => Promise<World>): void {
         userId: 'user-alice',
       });
       expect(between?.signedOnAt).toBeInstanceOf(Date);
-      expect(between).not.toHaveProperty('approvedScope');
 
-      const consent = { to: 'COMPLETED', approvedScope: [], lifetime: 60 } as const;
+      const consent = { to: 'COMPLETED', lifetime: 60 } as const;
       expect(await stores().flows.advance(environmentId, id, 'AGREEMENT_CONSENT_REQUIRED', consent)).toBe(true);
       expect(await found()).toMatchObject({
-        ...{ status: 'COMPLETED', sessionId: session.id, userId: 'user-alice', approvedScope: [] },
+        ...{ status: 'COMPLETED', sessionId: session.id, userId: 'user-alice' },
         signedOnAt: between?.signedOnAt,
       });
     });

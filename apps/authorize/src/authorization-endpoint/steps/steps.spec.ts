@@ -355,10 +355,12 @@ describe('CheckPrompt', () => {
   it.each([
     ['state', 2_048],
     ['nonce', 512],
-    ['login_hint', 256],
+    ['login_hint', 512],
   ])('AZ-18 %s of %i characters passes, one more does not', async (name, most) => {
     expect(await check({ [name]: 'a'.repeat(most) })).toBeInstanceOf(AuthorizeContext);
     expect(await check({ [name]: 'a'.repeat(most + 1) })).toBe('invalid_request');
+    // As it stands in an address: this one takes nine characters there.
+    expect(await check({ [name]: '€'.repeat(Math.floor(most / 9) + 1) })).toBe('invalid_request');
   });
 });
 

@@ -13,7 +13,7 @@ import {
 import { EventLog } from '@grantway/platform';
 import { Acr, Amr, OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
-import { SignOnPolicy } from '../../sign-on-policy.js';
+import { missesHint, SignOnPolicy } from '../../sign-on-policy.js';
 import { FlowAction } from '../flow-action.js';
 import { FlowPages } from '../flow-pages.js';
 import { resumeLocation, signOnLocation } from '../locations.js';
@@ -81,7 +81,7 @@ export class UsernamePasswordCheck extends FlowAction {
   async #signOn(visit: Visit, user: User): Promise<HttpReply> {
     const { call, environment, flow, client } = visit;
     const { request } = flow;
-    const hintMissed = request.hintedSubject !== undefined && request.hintedSubject !== user.id;
+    const hintMissed = missesHint(request, user.id);
     const consent = !hintMissed && (await this.policy.mustConsent(client, request, user.id));
     const to: FlowStatus = hintMissed ? 'FAILED' : consent ? 'AGREEMENT_CONSENT_REQUIRED' : 'COMPLETED';
     const handle = await this.#openSession(visit, user, to);
@@ -107,15 +107,16 @@ export class UsernamePasswordCheck extends FlowAction {
       idle: sessionIdle,
       absolute: sessionAbsolute,
     };
-    const moveOn = (sessionId: string) =>
-      this.flows.advance(environment.id, flow.id, flow.status, { to, sessionId, userId: user.id, lifetime });
+    const moveOn = (sessionId: string, signedOn: boolean) =>
+      this.flows.advance(environment.id, flow.id, flow.status, { to, sessionId, userId: user.id, signedOn, lifetime });
     const before = await this.policy.standing(environment, call.cookies.session);
     if (before?.user.id === user.id) {
-      const moved = await moveOn(before.session.id);
+      // Noted with the flow: should the renewal not come about, the session as it was is not enough.
+      const moved = await moveOn(before.session.id, true);
       return moved ? (await this.sessions.renew(before.session.id, wanted))?.handle : undefined;
     }
     const { session, handle } = await this.sessions.create(wanted);
-    const moved = await moveOn(session.id);
+    const moved = await moveOn(session.id, false);
     const useless = moved ? before?.session.id : session.id;
     if (useless !== undefined) await this.sessions.end(environment.id, useless);
     return moved ? handle : undefined;

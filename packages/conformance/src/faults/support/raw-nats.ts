@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Somebody on the bus who keeps to no library's manners: NATS' own text protocol over a plain socket. */
+export class RawNats {
+  #received = '';
+
+  private constructor(private readonly socket: Socket) {
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      this.#received += text;
+      if (text.includes('PING\r\n')) socket.write('PONG\r\n');
+    });
+    socket.on('error', () => {});
+  }
+
+  static async open(port: number): Promise<RawNats> {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    const nats = new RawNats(socket);
+    socket.write('CONNECT {"verbose":false,"headers":true,"no_responders":true}\r\nSUB inbox 1\r\nPING\r\n');
+    await nats.#until('PONG');
+    return nats;
+  }
+
+  /** @returns the payload of the answer, or undefined when none came in time */
+  async ask(subject: string, payload: Buffer | string, patience = 1_500): Promise<string | undefined> {
+    const bytes = Buffer.from(payload);
+    this.#received = '';
+    this.socket.write(`PUB ${subject} inbox ${bytes.length}\r\n`);
+    this.socket.write(bytes);
+    this.socket.write('\r\n');
+    const head = await this.#until(/H?MSG inbox [^\r]*\r\n/, patience);
+    if (head === undefined) return undefined;
+    await this.#until(/MSG inbox [^\r]*\r\n.*\r\n/s, patience);
+    return this.#received.slice(this.#received.indexOf('\r\n', this.#received.indexOf('MSG inbox')) + 2).trimEnd();
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  async #until(pattern: string | RegExp, patience = 2_000): Promise<true | undefined> {
+    const until = Date.now() + patience;
+    while (Date.now() < until && !this.socket.destroyed) {
+      if (typeof pattern === 'string' ? this.#received.includes(pattern) : pattern.test(this.#received)) return true;
+      await sleep(5);
+    }
+    return undefined;
+  }
+}
