@@ -1,4 +1,10 @@
-import { AppliedChanges, ConfigConflictError, EnvironmentConfig, EnvironmentConfigs, SigningKeys } from '@grantway/domain';
+import {
+  AppliedChanges,
+  ConfigConflictError,
+  EnvironmentConfig,
+  EnvironmentConfigs,
+  SigningKeys,
+} from '@grantway/domain';
 import { KeyLifecycle, KeyRing } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
 import { NoInstallation } from './installation.js';

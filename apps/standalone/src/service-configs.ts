@@ -16,7 +16,10 @@ export function serviceConfigs({ config, publicUrl, databaseUrl, masterKey }: In
   const common = { publicUrl, logLevel: config.logLevel };
   const stateful = { ...common, databaseUrl, masterKey };
   return {
-    gateway: Object.assign(new GatewayConfig(), common, { port: config.port, trustedProxyHops: config.trustedProxyHops }),
+    gateway: Object.assign(new GatewayConfig(), common, {
+      port: config.port,
+      trustedProxyHops: config.trustedProxyHops,
+    }),
     authorize: Object.assign(new AuthorizeConfig(), stateful),
     token: Object.assign(new TokenConfig(), stateful),
   };

@@ -31,7 +31,8 @@ const COMPLETE = new Set([
   'NoEnvironmentFile',
   'LocalServiceError',
   'MigrationError',
-  'ConfigConflictError', 'NoInstallation',
+  'ConfigConflictError',
+  'NoInstallation',
 ]);
 
 function fail(what: string, error: unknown): void {

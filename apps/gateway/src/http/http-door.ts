@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { isIP } from 'node:net';
 import { METHODS } from 'node:http';
+import { isIP } from 'node:net';
 import { ENDPOINTS, Endpoint, FETCH_SITES, HttpCall } from '@grantway/contracts';
 import { findAsset } from '@grantway/pages';
 import { healthReply, Logger, Readiness } from '@grantway/platform';

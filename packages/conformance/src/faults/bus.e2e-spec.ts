@@ -129,7 +129,7 @@ describe('the bus in trouble, and strangers on it (distributed)', () => {
       }
     });
 
-    it('IN-01 parameters of the wrong kind inside a good frame: refused, never a fault', async () => {
+    it('IN-01 parameters of the wrong kind inside a good frame: refused or answered, never a fault', async () => {
       const odd: Record<string, unknown>[] = [
         { query: { client_id: 7 } },
         { query: { client_id: 'web' } },

@@ -5,8 +5,7 @@ import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { given, isUuid } from '../database/values.js';
 
-const COLUMNS =
-  'status, request, browser_hash, session_id, user_id, signed_on_at, resumed_at IS NOT NULL AS resumed';
+const COLUMNS = 'status, request, browser_hash, session_id, user_id, signed_on_at, resumed_at IS NOT NULL AS resumed';
 
 const BEGIN = statement(
   'flow_begin',

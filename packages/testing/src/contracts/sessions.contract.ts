@@ -44,7 +44,9 @@ export function describeSessions(name: string, open: () => Promise<World>): void
       const renewed = await stores().sessions.renew(session.id, aNewSession({ environmentId }));
       expect(renewed?.session).toMatchObject({ id: session.id, userId: session.userId });
       expect(await world().replicas[1].sessions.find(environmentId, handle, 60)).toBeUndefined();
-      expect(await world().replicas[1].sessions.find(environmentId, renewed?.handle ?? '', 60)).toEqual(renewed?.session);
+      expect(await world().replicas[1].sessions.find(environmentId, renewed?.handle ?? '', 60)).toEqual(
+        renewed?.session,
+      );
     });
 
     it('CVE-2025-12390 it is never renewed for another user, environment, or after its end', async () => {
