@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Tokens } from './support/app.js';
+import { burst } from './support/burst.js';
 import { Storage } from './support/database.js';
 import { Tenant } from './support/environments.js';
 import { idOf } from './support/families.js';
@@ -187,7 +188,7 @@ describe('authorization code: redemption, seeds §7.1 and catalogue 1.2', () => 
   it('CO-02 X12 A11 100 parallel redemptions of one code: one 200, 99 invalid_grant, no 5xx; a later one revokes', async () => {
     const code = await user.code();
     const before = await records();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => web.redeem(code)));
+    const answers = await burst(100, () => web.redeem(code));
     const winners = answers.filter(({ status }) => status === 200);
     const losers = answers.filter((answer) => answer.status === 400 && answer.error === 'invalid_grant');
     expect([winners.length, losers.length]).toEqual([1, 99]);

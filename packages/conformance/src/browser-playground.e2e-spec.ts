@@ -35,7 +35,8 @@ describe('the playground, a relying party in the browser', () => {
     await Promise.all([browser.close(), alone.stop()]);
   });
 
-  const step = (page: Page, name: string, state: string) => page.locator(`[data-testid="step-${name}"][data-state="${state}"]`);
+  const step = (page: Page, name: string, state: string) =>
+    page.locator(`[data-testid="step-${name}"][data-state="${state}"]`);
   const addressOf = (place: string) => (place === 'by itself' ? `${origin}/` : `${target.baseUrl}/playground`);
 
   it.each(PLACES)('HT-04 %s: sign in, allow, tokens verified, userinfo, refresh rotated', async (place) => {

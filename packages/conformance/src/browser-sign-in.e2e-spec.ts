@@ -40,7 +40,11 @@ describe('pages in a real browser', () => {
     await surfer.page.goto(start());
     await surfer.signOn(ADA.username, ADA.password);
     await surfer.allow();
-    expect(answerOf(await callback.next())).toMatchObject({ code: expect.any(String), state: 'state-1', iss: tenant.issuer });
+    expect(answerOf(await callback.next())).toMatchObject({
+      code: expect.any(String),
+      state: 'state-1',
+      iss: tenant.issuer,
+    });
     await surfer.page.waitForURL(`${callback.origin}/**`);
     expect(await surfer.page.title()).toBe('Back at the client');
   });
@@ -50,7 +54,11 @@ describe('pages in a real browser', () => {
     await surfer.page.goto(start());
     await surfer.signOn(ADA.username, ADA.password);
     await surfer.page.getByRole('button', { name: 'Cancel' }).click();
-    expect(answerOf(await callback.next())).toMatchObject({ error: 'access_denied', state: 'state-1', iss: tenant.issuer });
+    expect(answerOf(await callback.next())).toMatchObject({
+      error: 'access_denied',
+      state: 'state-1',
+      iss: tenant.issuer,
+    });
   });
 
   it('house: everything can be done with the keyboard alone', async () => {
@@ -100,13 +108,17 @@ describe('pages in a real browser', () => {
   it('AZ-11 what a request says is text on the pages, never markup', async () => {
     const surfer = await surf();
     const evil = '"><img src=x onerror="window.pwned=1"><script>window.pwned=1</script>';
-    await surfer.page.goto(start({ login_hint: evil, state: evil, ui_locales: evil, nonce: evil, response_mode: 'form_post' }));
+    await surfer.page.goto(
+      start({ login_hint: evil, state: evil, ui_locales: evil, nonce: evil, response_mode: 'form_post' }),
+    );
     expect(await surfer.page.getByLabel('Username').inputValue()).toBe(evil);
     await surfer.signOn(ADA.username, ADA.password);
     await surfer.allow();
     expect((await callback.next()).form['state']).toBe(evil);
     await surfer.page.getByText('Welcome back').waitFor();
-    await surfer.page.goto(`${tenant.issuer}/authorize?${new URLSearchParams({ client_id: evil, error: evil, error_description: evil })}`);
+    await surfer.page.goto(
+      `${tenant.issuer}/authorize?${new URLSearchParams({ client_id: evil, error: evil, error_description: evil })}`,
+    );
     expect(await surfer.page.evaluate('window.pwned')).toBeUndefined();
   });
 
@@ -138,9 +150,17 @@ describe('pages in a real browser', () => {
     const surfer = await Surfer.open(browser);
     await surfer.page.goto(callback.origin);
     const { location: flow = '' } = await request(start());
-    await surfer.page.evaluate(`document.body.innerHTML = '<iframe></iframe>'; document.querySelector('iframe').src = ${JSON.stringify(flow)}`);
+    await surfer.page.evaluate(
+      `document.body.innerHTML = '<iframe></iframe>'; document.querySelector('iframe').src = ${JSON.stringify(flow)}`,
+    );
     await surfer.page.waitForTimeout(300);
-    expect(await surfer.page.frames()[1]?.locator('form').count().catch(() => 0)).toBe(0);
+    expect(
+      await surfer.page
+        .frames()[1]
+        ?.locator('form')
+        .count()
+        .catch(() => 0),
+    ).toBe(0);
     await surfer.close();
   });
 });

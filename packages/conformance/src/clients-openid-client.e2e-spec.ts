@@ -1,5 +1,5 @@
-import type { Browser } from 'playwright-core';
 import * as oidc from 'openid-client';
+import type { Browser } from 'playwright-core';
 import { openBrowser, Surfer } from './support/browser.js';
 import { Callback } from './support/callback.js';
 import { ADA, Tenant } from './support/environments.js';
@@ -59,11 +59,14 @@ describe('openid-client 6', () => {
     });
   }
 
-  it.each(['oidc', 'oauth2'] as const)('A17 discovery by the rules of %s finds the issuer it was told', async (algorithm) => {
-    const metadata = (await configure('web', algorithm)).serverMetadata();
-    expect(metadata.issuer).toBe(tenant.issuer);
-    expect(metadata.supportsPKCE()).toBe(true);
-  });
+  it.each(['oidc', 'oauth2'] as const)(
+    'A17 discovery by the rules of %s finds the issuer it was told',
+    async (algorithm) => {
+      const metadata = (await configure('web', algorithm)).serverMetadata();
+      expect(metadata.issuer).toBe(tenant.issuer);
+      expect(metadata.supportsPKCE()).toBe(true);
+    },
+  );
 
   it('A15 A8 R4 R8 a confidential client: code + PKCE in a browser, userinfo, refresh, refresh again', async () => {
     const config = await configure('web');

@@ -1,4 +1,4 @@
-import { type Tokens } from './support/app.js';
+import type { Tokens } from './support/app.js';
 import { ADA, Tenant } from './support/environments.js';
 import { type Answer, request } from './support/http.js';
 import { rawRequest } from './support/raw-http.js';
@@ -15,8 +15,9 @@ describe('HT-04 who may read answers from another origin', () => {
     [tenant, neighbour] = await Promise.all([
       Tenant.create(),
       Tenant.create((file) => {
-        for (const client of file.clients)
-          client.allowedOrigins = client.allowedOrigins && ['https://neighbour.example'];
+        for (const client of file.clients) {
+          if (client.allowedOrigins) client.allowedOrigins = ['https://neighbour.example'];
+        }
       }),
     ]);
     tokens = await tenant.app('spa').tokens(ADA);
@@ -105,7 +106,7 @@ describe('HT-04 who may read answers from another origin', () => {
 
   it('HT-04 a cache that keeps an answer to one origin is told that another gets another', async () => {
     for (const url of readable()) {
-      const { method } = { method: url.endsWith('/token') ? 'POST' : 'GET' };
+      const method = url.endsWith('/token') ? 'POST' : 'GET';
       for (const answer of [await rawRequest(url, { method }), await ask(url, 'https://evil.example')]) {
         expect([url, answer.headers.get('vary')]).toEqual([url, 'Origin']);
       }

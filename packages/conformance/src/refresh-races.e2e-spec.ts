@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import pg from 'pg';
 import type { App, Tokens } from './support/app.js';
+import { burst } from './support/burst.js';
 import { Storage } from './support/database.js';
 import { Tenant } from './support/environments.js';
 import { eventually } from './support/eventually.js';
@@ -31,8 +32,7 @@ describe('refresh tokens: races, catalogue RT-02', () => {
 
   afterAll(() => storage.close());
 
-  const burst = (app: App, token: string, callers: number): Promise<Answer[]> =>
-    Promise.all(Array.from({ length: callers }, () => app.refresh(token)));
+  const refreshing = (app: App, token: string, callers: number) => burst(callers, () => app.refresh(token));
 
   /** Exactly one winner, every loser told invalid_grant, and the family lives on in the winner's hands. */
   async function expectOneWinner(app: App, token: string, answers: Answer[]): Promise<void> {
@@ -47,7 +47,7 @@ describe('refresh tokens: races, catalogue RT-02', () => {
 
   it('RT-02 X12 CVE-2026-1035 CVE-2026-53517 CVE-2026-50631 ory/hydra #1831 100 parallel refreshes at grace 0: one 200, 99 invalid_grant, the family alive', async () => {
     const { refresh_token } = await graceless.tokens();
-    await expectOneWinner(graceless.app, refresh_token, await burst(graceless.app, refresh_token, 100));
+    await expectOneWinner(graceless.app, refresh_token, await refreshing(graceless.app, refresh_token, 100));
   });
 
   it('RT-02 CVE-2026-1035 the same with a pause between read and write: the row is held while 20 requests have read it', async () => {
@@ -57,7 +57,7 @@ describe('refresh tokens: races, catalogue RT-02', () => {
     try {
       await holder.query('BEGIN');
       await holder.query('SELECT 1 FROM authorization_record WHERE id = $1::uuid FOR UPDATE', [idOf(refresh_token)]);
-      const answers = burst(graceless.app, refresh_token, 20);
+      const answers = refreshing(graceless.app, refresh_token, 20);
       await waitForWriters(5);
       await holder.query('COMMIT');
       await expectOneWinner(graceless.app, refresh_token, await answers);
@@ -68,7 +68,7 @@ describe('refresh tokens: races, catalogue RT-02', () => {
 
   it('RT-02 R4 ory/hydra #3004 #3604 100 parallel refreshes at grace 10: every answer 200, all with the same successor', async () => {
     const { refresh_token } = await graceful.tokens();
-    const answers = await burst(graceful.app, refresh_token, 100);
+    const answers = await refreshing(graceful.app, refresh_token, 100);
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 200));
     const successors = new Set(answers.map((answer) => answer.json<Tokens>().refresh_token));
     expect(successors.size).toBe(1);
@@ -82,7 +82,7 @@ describe('refresh tokens: races, catalogue RT-02', () => {
   it('RT-02 I1 a family refreshed by two hasty callers for ten rounds never forks', async () => {
     let { refresh_token } = await graceful.tokens();
     for (let round = 1; round <= 10; round += 1) {
-      const answers = await burst(graceful.app, refresh_token, 2);
+      const answers = await refreshing(graceful.app, refresh_token, 2);
       const successors = new Set(answers.map((answer) => answer.json<Tokens>().refresh_token));
       expect([round, successors.size]).toEqual([round, 1]);
       refresh_token = [...successors][0] as string;
@@ -97,7 +97,7 @@ describe('refresh tokens: races, catalogue RT-02', () => {
       idOf(code),
     ]);
     const redeeming = graceless.app.redeem(code);
-    const refreshed = await burst(graceless.app, refresh_token, 5);
+    const refreshed = await refreshing(graceless.app, refresh_token, 5);
     expectJsonError(await redeeming, 400, 'invalid_grant', code);
     for (const answer of refreshed.filter(({ status }) => status === 200)) {
       const tokens = answer.json<Tokens>();

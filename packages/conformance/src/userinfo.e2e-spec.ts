@@ -84,7 +84,9 @@ describe('userinfo, seeds §8', () => {
   it('OI-05 an expired access token → 401 invalid_token', async () => {
     const short = await Tenant.create();
     // A minute is the shortest that an environment file may say.
-    await storage.rows(`UPDATE environment SET lifetimes = lifetimes || '{"accessToken": 2}' WHERE id = $1`, [short.id]);
+    await storage.rows(`UPDATE environment SET lifetimes = lifetimes || '{"accessToken": 2}' WHERE id = $1`, [
+      short.id,
+    ]);
     await storage.rows(`SELECT pg_notify('grantway_config', $1)`, [short.id]);
     const app = short.app();
     const { access_token } = await app.tokens(ADA, { scope: 'openid' });

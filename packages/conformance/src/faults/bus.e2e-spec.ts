@@ -38,7 +38,10 @@ describe('the bus in trouble, and strangers on it (distributed)', () => {
     expect(await traffic.once()).toEqual(ALL_OK);
     await house.killNats();
     try {
-      await eventually(() => house.missing('gateway-1'), (missing) => missing.includes('bus'));
+      await eventually(
+        () => house.missing('gateway-1'),
+        (missing) => missing.includes('bus'),
+      );
       const began = Date.now();
       expect(await traffic.once()).toEqual(AWAY);
       expect(Date.now() - began).toBeLessThan(DEADLINE);
@@ -47,7 +50,12 @@ describe('the bus in trouble, and strangers on it (distributed)', () => {
       await house.startNats();
     }
     expect(await traffic.untilServed()).toEqual(ALL_OK);
-    expect(await eventually(() => house.missing('token-1'), (missing) => missing.length === 0)).toEqual([]);
+    expect(
+      await eventually(
+        () => house.missing('token-1'),
+        (missing) => missing.length === 0,
+      ),
+    ).toEqual([]);
   }, 30_000);
 
   it('I4 recipe 6 killed and started under load: 503 for what was under way, nothing else', async () => {
@@ -56,7 +64,10 @@ describe('the bus in trouble, and strangers on it (distributed)', () => {
       await sleep(400);
       await house.killNats();
       await house.startNats();
-      await eventually(async () => traffic.outcomes.at(-1)?.outcome, (outcome) => outcome === 'ok');
+      await eventually(
+        async () => traffic.outcomes.at(-1)?.outcome,
+        (outcome) => outcome === 'ok',
+      );
     }
     const { ok = 0, unavailable = 0, ...never } = await traffic.stop();
     expect(never).toEqual({});
@@ -66,7 +77,8 @@ describe('the bus in trouble, and strangers on it (distributed)', () => {
   it('I4 I6 recipe 7 frozen: 503 by the deadline, and what waited in it has no effect when it goes on', async () => {
     const strict = house.app('strict');
     const code = await strict.code(ADA);
-    const records = async () => (await sql<{ n: string }>(house.databaseUrl, 'SELECT count(*) AS n FROM authorization_record'))[0]?.n;
+    const records = async () =>
+      (await sql<{ n: string }>(house.databaseUrl, 'SELECT count(*) AS n FROM authorization_record'))[0]?.n;
     const before = await records();
     const thaw = house.freezeNats();
     try {
@@ -92,7 +104,15 @@ describe('the bus in trouble, and strangers on it (distributed)', () => {
     const pids = () => house.fleet.processes.map(({ pid }) => pid);
     const good = (more: Record<string, unknown> = {}) => ({
       ...{ environmentId: house.app().environment, requestId: 'a-request-of-a-test', deadline: Date.now() + 1_000 },
-      ...{ receivedAt: Date.now(), method: 'GET', ip: '127.0.0.1', query: {}, form: {}, cookies: {}, origin: 'https://spa.example' },
+      ...{
+        receivedAt: Date.now(),
+        method: 'GET',
+        ip: '127.0.0.1',
+        query: {},
+        form: {},
+        cookies: {},
+        origin: 'https://spa.example',
+      },
       ...more,
     });
 
@@ -104,14 +124,18 @@ describe('the bus in trouble, and strangers on it (distributed)', () => {
       ['a list', '[[]]'],
       ['an empty object', '{}'],
       ['depth 10 000', '['.repeat(10_000) + ']'.repeat(10_000)],
-      ['depth 10 000 of objects', '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000)],
+      ['depth 10 000 of objects', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
       ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00, 0xc3])],
       ['a foreign prototype', '{"__proto__":{"environmentId":"faults"},"constructor":{"prototype":{"x":1}}}'],
-    ])('IN-01 CVE-2026-102281 GHSA-96h4-vgxj-gvm2 %s: refused at every subject, and the services stay up', async (_what, payload) => {
-      const before = pids();
-      for (const subject of SUBJECTS) expect(JSON.parse((await stranger.ask(subject, payload)) ?? '0')).toEqual({ trouble: 'refused' });
-      expect(pids()).toEqual(before);
-    });
+    ])(
+      'IN-01 CVE-2026-102281 GHSA-96h4-vgxj-gvm2 %s: refused at every subject, and the services stay up',
+      async (_what, payload) => {
+        const before = pids();
+        for (const subject of SUBJECTS)
+          expect(JSON.parse((await stranger.ask(subject, payload)) ?? '0')).toEqual({ trouble: 'refused' });
+        expect(pids()).toEqual(before);
+      },
+    );
 
     it('IN-01 fields of the wrong kind: refused at every subject', async () => {
       const wrong: Record<string, unknown>[] = [
@@ -143,7 +167,11 @@ describe('the bus in trouble, and strangers on it (distributed)', () => {
         for (const change of odd) {
           const answer = await stranger.ask(subject, JSON.stringify(good({ method: 'POST', ...change })));
           const said = JSON.parse(answer ?? '{"trouble":"silence"}') as { trouble?: string };
-          expect([subject, JSON.stringify(change), said.trouble ?? 'refused']).toEqual([subject, JSON.stringify(change), 'refused']);
+          expect([subject, JSON.stringify(change), said.trouble ?? 'refused']).toEqual([
+            subject,
+            JSON.stringify(change),
+            'refused',
+          ]);
         }
       }
     });

@@ -59,14 +59,22 @@ describe('PostgreSQL in trouble (distributed)', () => {
       const held = await Promise.all(sendings.map((sending) => outcomeOf(sending)));
       expect(held).toEqual(['unavailable', 'unavailable', 'unavailable']);
       expect(Date.now() - began).toBeLessThan(4 * DEADLINE);
-      const missing = await eventually(() => house.missing('token-1'), (names) => names.includes('database'));
+      const missing = await eventually(
+        () => house.missing('token-1'),
+        (names) => names.includes('database'),
+      );
       expect(missing).toContain('database');
       expect((await fetch(`${house.fleet.process('token-1').healthUrl}/healthz`)).status).toBe(200);
     } finally {
       await house.startPostgres();
     }
     expect(await traffic.untilServed()).toEqual(ALL_OK);
-    expect(await eventually(() => house.missing('token-1'), (missing) => missing.length === 0)).toEqual([]);
+    expect(
+      await eventually(
+        () => house.missing('token-1'),
+        (missing) => missing.length === 0,
+      ),
+    ).toEqual([]);
     expect((await strict.userInfo(access_token)).status).toBe(200);
     expect([(await strict.redeem(code)).status, (await strict.refresh(refresh_token)).status]).toEqual([200, 200]);
   }, 40_000);
@@ -77,7 +85,10 @@ describe('PostgreSQL in trouble (distributed)', () => {
     await house.killPostgres();
     await sleep(500);
     await house.startPostgres();
-    await eventually(async () => traffic.outcomes.at(-1)?.outcome, (outcome) => outcome === 'ok');
+    await eventually(
+      async () => traffic.outcomes.at(-1)?.outcome,
+      (outcome) => outcome === 'ok',
+    );
     await sleep(500);
     const { ok = 0, unavailable = 0, ...never } = await traffic.stop();
     expect(never).toEqual({});
@@ -89,7 +100,12 @@ describe('PostgreSQL in trouble (distributed)', () => {
     try {
       const began = Date.now();
       const { 'client credentials': service, ...others } = await traffic.once();
-      expect(others).toMatchObject({ userinfo: 'unavailable', authorize: 'unavailable', refresh: 'unavailable', discovery: 'ok' });
+      expect(others).toMatchObject({
+        userinfo: 'unavailable',
+        authorize: 'unavailable',
+        refresh: 'unavailable',
+        discovery: 'ok',
+      });
       // It may do with what is remembered of the client, until the silence is noticed.
       expect(['ok', 'unavailable']).toContain(service);
       expect(Date.now() - began).toBeLessThan(DEADLINE + 2_000);
@@ -131,7 +147,10 @@ describe('PostgreSQL in trouble (distributed)', () => {
     const release = await lock('attempt_counter');
     try {
       const tries = [ADA.password, 'wrong'].map((password) => person.signOn(page, ADA.username, password));
-      expect(await Promise.all(tries.map((sending) => outcomeOf(sending, () => false)))).toEqual(['unavailable', 'unavailable']);
+      expect(await Promise.all(tries.map((sending) => outcomeOf(sending, () => false)))).toEqual([
+        'unavailable',
+        'unavailable',
+      ]);
       expect(person.cookie(`ST-${app.environment}`)).toBeUndefined();
     } finally {
       await release();

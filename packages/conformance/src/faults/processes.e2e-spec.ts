@@ -87,7 +87,11 @@ describe('processes that die, freeze and leave (distributed)', () => {
     const strict = house.app('strict');
     const { refresh_token } = await strict.tokens(ADA);
     const code = await strict.code(ADA);
-    const records = () => sql<{ id: string; generation: number }>(house.databaseUrl, 'SELECT id, generation FROM authorization_record ORDER BY id');
+    const records = () =>
+      sql<{ id: string; generation: number }>(
+        house.databaseUrl,
+        'SELECT id, generation FROM authorization_record ORDER BY id',
+      );
     const before = await records();
     const pids = house.named('token').map(({ pid }) => pid as number);
     for (const pid of pids) process.kill(pid, 'SIGSTOP');

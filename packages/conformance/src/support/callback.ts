@@ -14,7 +14,9 @@ export class Callback {
   readonly #waiting: ((visit: Visit) => void)[] = [];
   readonly #server = createServer(async (request, response) => {
     const visit = await visitOf(request, this.origin);
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Back at the client</title>Welcome back');
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end('<!doctype html><title>Back at the client</title>Welcome back');
     if (visit.url.pathname !== '/callback') return;
     const next = this.#waiting.shift();
     if (next) next(visit);

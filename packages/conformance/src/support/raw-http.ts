@@ -1,5 +1,5 @@
 import { request as httpRequest, IncomingMessage } from 'node:http';
-import { Answer } from './http.js';
+import { Answer } from './answer.js';
 
 /** What fetch would not send: a Host of one's choice, another source address, any method, an unparsed target. */
 export interface RawRequest {

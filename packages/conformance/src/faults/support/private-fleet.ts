@@ -27,9 +27,16 @@ export class PrivateFleet {
     private nats: NatsServer,
   ) {}
 
-  static async start(replicas: Partial<Replicas> = {}, change?: (file: EnvironmentFile) => void): Promise<PrivateFleet> {
+  static async start(
+    replicas: Partial<Replicas> = {},
+    change?: (file: EnvironmentFile) => void,
+  ): Promise<PrivateFleet> {
     const installation = await Installation.prepare(change);
-    const [postgres, nats, publicPort] = await Promise.all([openPostgres(installation), startNats({ ownGroup: false }), freePort()]);
+    const [postgres, nats, publicPort] = await Promise.all([
+      openPostgres(installation),
+      startNats({ ownGroup: false }),
+      freePort(),
+    ]);
     const databaseUrl = postgres.url('grantway');
     await installation.apply(databaseUrl, `http://localhost:${publicPort}`);
     const fleet = await startFleet({
@@ -82,7 +89,10 @@ export class PrivateFleet {
 
   /** Every session stands still, with its connection open. @returns what lets them go on */
   async freezePostgres(): Promise<() => void> {
-    const sessions = await sql<{ pid: number }>(this.databaseUrl, 'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
+    const sessions = await sql<{ pid: number }>(
+      this.databaseUrl,
+      'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+    );
     const pids = [await this.#postmaster(), ...sessions.map(({ pid }) => pid)];
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     return () => {

@@ -31,7 +31,8 @@ export class Traffic {
     return new Traffic({
       'client credentials': () => outcomeOf(service.token({ grant_type: 'client_credentials' })),
       userinfo: () => outcomeOf(app.userInfo(access_token)),
-      authorize: () => outcomeOf(person.get(app.authorizeUrl({ prompt: 'none' })), ({ location }) => /[?&]code=/.test(location ?? '')),
+      authorize: () =>
+        outcomeOf(person.get(app.authorizeUrl({ prompt: 'none' })), ({ location }) => /[?&]code=/.test(location ?? '')),
       // An answer that got lost is asked for again with the same token, as the grace window allows (RT-03).
       refresh: () =>
         outcomeOf(app.refresh(newest), (answer) => {

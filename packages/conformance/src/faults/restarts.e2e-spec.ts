@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ADA } from '../support/environments.js';
+import { Person } from '../support/person.js';
+import { signedOn } from './support/installation.js';
+import { PrivateFleet } from './support/private-fleet.js';
+
+const CANARIES = {
+  secret: 'canary-client-secret-6f1c2a',
+  password: 'canary-password-9d3e7b',
+  wrongSecret: 'canary-wrong-secret-51aa09',
+  wrongPassword: 'canary-wrong-password-c77f10',
+  verifier: 'canary-verifier-0123456789-0123456789-0123456789',
+  state: 'canary-state-2b8d44',
+};
+
+describe('everything killed and started again (distributed)', () => {
+  let house: PrivateFleet;
+  const user = { username: 'ada', password: CANARIES.password };
+
+  beforeAll(async () => {
+    house = await PrivateFleet.start({ token: 1, authorize: 1 }, (file) => {
+      for (const client of file.clients) if (client.secret) client.secret = CANARIES.secret;
+      for (const entry of file.users) if (entry.username === ADA.username) entry.password = CANARIES.password;
+    });
+  }, 60_000);
+  afterAll(() => house.stop(), 30_000);
+
+  async function restartEverything(): Promise<void> {
+    await Promise.all([...house.fleet.processes.map((each) => each.kill()), house.killPostgres(), house.killNats()]);
+    await Promise.all([house.startPostgres(), house.startNats()]);
+    await Promise.all(house.fleet.processes.map((each) => each.start()));
+  }
+
+  it('RT-09 CVE-2026-9802 CVE-2026-68079 CO-01 I1 I2 I14 SE-01 what was spent stays spent, what was counted stays counted, what was issued is good', async () => {
+    const [strict, web, service] = [house.app('strict'), house.app('web'), house.app('service')];
+    const person = await signedOn(web, user);
+    const kept = await web.tokens(user);
+    const code = await strict.code(user);
+    expect((await strict.redeem(code)).status).toBe(200);
+    const unspent = await strict.code(user);
+    const { refresh_token: old } = await strict.tokens(user);
+    const { refresh_token: current } = (await strict.refresh(old)).json<{ refresh_token: string }>();
+    const keys = await (await fetch(`${web.issuer}/jwks`)).text();
+    const guesser = new Person(web.baseUrl);
+    let page = await guesser.follow(web.authorizeUrl());
+    for (let tries = 0; tries < 12 && page.status !== 429; tries += 1)
+      page = await guesser.signOn(page, 'grace', 'wrong');
+    expect(page.status).toBe(429);
+
+    await restartEverything();
+
+    expect((await strict.redeem(code)).error).toBe('invalid_grant');
+    // Grace is over, so this is a theft, and its family ends.
+    expect((await strict.refresh(old)).error).toBe('invalid_grant');
+    expect((await strict.refresh(current)).error).toBe('invalid_grant');
+    expect((await strict.redeem(unspent)).status).toBe(200);
+    expect((await web.userInfo(kept.access_token)).status).toBe(200);
+    expect((await web.refresh(kept.refresh_token)).status).toBe(200);
+    expect((await person.get(web.authorizeUrl({ prompt: 'none' }))).location).toMatch(/[?&]code=/);
+    expect((await service.token({ grant_type: 'client_credentials' })).status).toBe(200);
+    expect(await (await fetch(`${web.issuer}/jwks`)).text()).toBe(keys);
+    // The right password waits as well, and the flow goes on where it stood.
+    expect((await guesser.signOn(page, 'grace', 'another horse battery')).status).toBe(429);
+  }, 60_000);
+
+  it('HT-06 nothing secret is printed, at the most talkative log level, whatever goes right or wrong', async () => {
+    const web = house.app('web');
+    const person = new Person(web.baseUrl);
+    const verifier = { code_challenge: undefined, code_challenge_method: undefined };
+    let page = await person.follow(web.authorizeUrl({ state: CANARIES.state, ...verifier }));
+    page = await person.signOn(page, user.username, CANARIES.wrongPassword);
+    const { csrf = '' } = page.hiddenFields();
+    const answer = await person.signOn(page, user.username, user.password);
+    const { code = '' } = answer.params();
+    await web.redeem(code, { code_verifier: CANARIES.verifier });
+    const { access_token, id_token, refresh_token } = (await web.redeem(code, { code_verifier: undefined })).json<
+      Record<string, string>
+    >();
+    const wrong = house.app('strict');
+    await web.token({ grant_type: 'client_credentials', client_secret: CANARIES.wrongSecret });
+    await wrong.refresh(refresh_token ?? '');
+    await web.userInfo(access_token ?? '');
+    await web.userInfo(`${access_token}x`);
+    const next = (await web.refresh(refresh_token ?? '')).json<Record<string, string>>();
+    await person.get(web.authorizeUrl({ prompt: 'none', id_token_hint: id_token as string }));
+    // Errors from below are told with all their details; those must not be the values.
+    await house.stopPostgres();
+    await Promise.all([web.redeem(code), web.refresh(next['refresh_token'] ?? ''), web.userInfo(access_token ?? '')]);
+    await Promise.all([
+      person.get(web.authorizeUrl({ prompt: 'none' })),
+      person.signOn(page, user.username, user.password),
+    ]);
+    await house.startPostgres();
+    await sleep(200);
+
+    const cookies = ['ST', 'SB'].map((name) => person.cookie(`${name}-${web.environment}`) ?? '');
+    const secrets = {
+      ...CANARIES,
+      csrf,
+      code,
+      access_token,
+      id_token,
+      refresh_token,
+      next: next['refresh_token'],
+      session: cookies[0],
+      browser: cookies[1],
+    };
+    const printed = house.installation.output.join('\n');
+    expect(printed.length).toBeGreaterThan(2_000);
+    for (const [name, secret] of Object.entries({ ...secrets, master: house.installation.masterKey })) {
+      expect([name, (secret ?? '').length > 10]).toEqual([name, true]);
+      // The part behind the dot is what opens a handle; what stands before it is a name.
+      const telling = (secret ?? '').split('.').at(-1) as string;
+      expect([name, printed.includes(telling)]).toEqual([name, false]);
+    }
+  }, 60_000);
+});
