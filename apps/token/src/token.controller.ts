@@ -34,12 +34,14 @@ export class TokenController {
 
   @Serves(Subject.Metadata, HttpCall)
   describe(call: HttpCall): Promise<HttpReply> {
-    return this.#in(call, async (environment, issuer) => json(await this.metadata.of(environment, issuer)));
+    return this.#in(call, async (environment, issuer) =>
+      cacheable(await this.metadata.of(environment, issuer), METADATA_MAX_AGE),
+    );
   }
 
   @Serves(Subject.Jwks, HttpCall)
   jwks(call: HttpCall): Promise<HttpReply> {
-    return this.#in(call, async (environment) => json(await this.keys.jwks(environment.id)));
+    return this.#in(call, async (environment) => cacheable(await this.keys.jwks(environment.id), JWKS_MAX_AGE));
   }
 
   @Serves(Subject.AllowOrigin, OriginQuestion)
@@ -64,6 +66,11 @@ const UNKNOWN_ENVIRONMENT: HttpReply = {
   body: { error: 'not_found', error_description: 'no such environment' },
 };
 
-function json(body: unknown): HttpReply {
-  return { kind: 'json', status: 200, body };
+/** Seconds. A switched-off grant must not be advertised for long. */
+const METADATA_MAX_AGE = 60;
+/** Seconds. A key has to be announced at least this long before it signs (design section 6). */
+const JWKS_MAX_AGE = 300;
+
+function cacheable(body: unknown, maxAge: number): HttpReply {
+  return { kind: 'json', status: 200, headers: { 'cache-control': `public, max-age=${maxAge}` }, body };
 }

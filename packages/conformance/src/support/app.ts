@@ -31,7 +31,9 @@ export class App {
       code_challenge_method: 'S256',
       ...changes,
     };
-    return Object.fromEntries(Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined));
+    return Object.fromEntries(
+      Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
   }
 
   authorizeUrl(changes: Record<string, string | undefined> = {}): string {
@@ -45,13 +47,17 @@ export class App {
     changes: Record<string, string | undefined> = {},
   ): Promise<Answer> {
     let answer = await person.follow(this.authorizeUrl(changes));
-    if (answer.text.includes('usernamePassword.check')) answer = await person.signOn(answer, user.username, user.password);
+    if (answer.text.includes('usernamePassword.check'))
+      answer = await person.signOn(answer, user.username, user.password);
     if (answer.text.includes('user.consent')) answer = await person.consent(answer);
     return answer;
   }
 
   /** A fresh code for this user. */
-  async code(user: { username: string; password: string }, changes: Record<string, string | undefined> = {}): Promise<string> {
+  async code(
+    user: { username: string; password: string },
+    changes: Record<string, string | undefined> = {},
+  ): Promise<string> {
     const answer = await this.signIn(new Person(this.baseUrl), user, changes);
     const { code } = answer.params();
     if (!code) throw new Error(`no code: ${answer.status} ${answer.location ?? answer.text.slice(0, 300)}`);
@@ -68,7 +74,10 @@ export class App {
     });
   }
 
-  async tokens(user: { username: string; password: string }, changes: Record<string, string | undefined> = {}): Promise<Tokens> {
+  async tokens(
+    user: { username: string; password: string },
+    changes: Record<string, string | undefined> = {},
+  ): Promise<Tokens> {
     const answer = await this.redeem(await this.code(user, changes));
     if (answer.status !== 200) throw new Error(`no tokens: ${answer.status} ${answer.text}`);
     return answer.json<Tokens>();
@@ -80,7 +89,9 @@ export class App {
 
   /** A token request with this client's own authentication. */
   token(form: Record<string, string | undefined>): Promise<Answer> {
-    const sent = Object.fromEntries(Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined));
+    const sent = Object.fromEntries(
+      Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
     const headers = this.secret === undefined ? {} : basic(this.clientId, this.secret);
     const identity = this.secret === undefined ? { client_id: this.clientId } : {};
     return postForm(`${this.issuer}/token`, { ...identity, ...sent }, headers);

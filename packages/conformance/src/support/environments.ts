@@ -18,7 +18,12 @@ export interface EnvironmentFile {
   lifetimes?: Record<string, number>;
   signing?: { idToken?: string; accessToken?: string };
   passwordChangeEndsRefresh?: boolean;
-  resources?: { name: string; audience: string; accessTokenLifetime?: number; scopes: { name: string; description?: string; userOnly?: boolean }[] }[];
+  resources?: {
+    name: string;
+    audience: string;
+    accessTokenLifetime?: number;
+    scopes: { name: string; description?: string; userOnly?: boolean }[];
+  }[];
   clients: ClientEntry[];
   users: UserEntry[];
 }
@@ -114,7 +119,10 @@ export class Tenant {
   private constructor(readonly file: EnvironmentFile) {}
 
   /** @param change edits the ordinary file before it is applied */
-  static async create(change: (file: EnvironmentFile) => void = () => {}, id = `t-${randomBytes(5).toString('hex')}`): Promise<Tenant> {
+  static async create(
+    change: (file: EnvironmentFile) => void = () => {},
+    id = `t-${randomBytes(5).toString('hex')}`,
+  ): Promise<Tenant> {
     const file = ordinary(id);
     change(file);
     const tenant = new Tenant(file);

@@ -78,9 +78,7 @@ export class PrivateFleet {
   /** As a crash: its processes leave no note. */
   async killPostgres(): Promise<void> {
     process.kill(await this.#postmaster(), 'SIGKILL');
-    const { port } = this.postgres;
-    await this.postgres.stop();
-    this.postgres = { ...this.postgres, port };
+    await this.postgres.stop(); // Nothing is left to stop, but its owner's note.
   }
 
   async startPostgres(): Promise<void> {
