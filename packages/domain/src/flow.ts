@@ -47,6 +47,6 @@ export abstract class Flows {
   /** Moves a live flow from `from` to `step.to` in one write; false when it stands elsewhere by now (a repeated or raced step). */
   abstract advance(environmentId: string, id: string, from: FlowStatus, step: FlowStep): Promise<boolean>;
 
-  /** A16: a finished flow is answered once; undefined for every later call. */
+  /** A16: a flow that came to nothing is answered once; undefined for every later call. A completed one ends with its code. */
   abstract resume(environmentId: string, id: string): Promise<Flow | undefined>;
 }

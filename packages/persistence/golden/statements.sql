@@ -93,6 +93,21 @@ INSERT INTO authorization_code
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
         now() + make_interval(secs => $17));
 
+-- code_issue_for_flow
+WITH finished AS (
+  UPDATE flow
+  SET resumed_at = now()
+  WHERE id = $18 AND environment_id = $2 AND status = 'COMPLETED' AND expires_at > now() AND resumed_at IS NULL
+  RETURNING 1
+)
+INSERT INTO authorization_code
+  (id, environment_id, client_id, secret_hash,
+   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+   redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
+SELECT $1::uuid, $2, $3, $4::bytea, $5, $6, $7::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid,
+       $13, $14, $15, $16, now() + make_interval(secs => $17)
+FROM finished;
+
 -- config_clients
 SELECT id, name, enabled, auth_method AS "authMethod", secret_hashes AS "secretHashes", grant_types AS "grantTypes",
        response_types AS "responseTypes", redirect_uris AS "redirectUris", allowed_origins AS "allowedOrigins", scopes,

@@ -55,7 +55,7 @@ export class AuthorizationEndpoint {
     }
     if (standing && !consent) {
       this.log.done(call, 'code issued', { client_id: client.id, sub: standing.user.id });
-      return this.codes.answer(environment, issuer, request, standing.session);
+      return this.codes.answer({ environment, issuer, request, session: standing.session });
     }
     return this.#beginFlow(context, request, signOn ? undefined : standing);
   }

@@ -33,13 +33,11 @@ export class Resume {
     if (!client.redirectUris.some((uri) => redirectUriMatches(uri, redirectUri, client.legacy))) {
       return errorPage(call, 'flow_expired');
     }
-    const answer = flow.status === 'FAILED' ? this.#refuse(visit, issuer) : await this.#grant(visit, issuer);
-    // Only now, so that an outage on the way leaves a flow that can still be finished. An answer too many is never sent.
-    if (answer.kind === 'page' || (await this.flows.resume(environment.id, flow.id))) return answer;
-    return errorPage(call, 'flow_expired');
+    return flow.status === 'FAILED' ? this.#refuse(visit, issuer) : this.#grant(visit, issuer);
   }
 
-  #refuse({ call, client, flow }: Visit, issuer: string): HttpReply {
+  async #refuse({ call, environment, client, flow }: Visit, issuer: string): Promise<HttpReply> {
+    if (!(await this.flows.resume(environment.id, flow.id))) return errorPage(call, 'flow_expired');
     const error = refusal(flow);
     this.log.refused(call, error, { client_id: client.id });
     return authorizationError({ ...flow.request, issuer }, error);
@@ -49,8 +47,11 @@ export class Resume {
     const standing = await this.policy.standing(environment, call.cookies.session);
     // The flow stays as it is: the person's own browser, session and all, can still finish it.
     if (!standing || !isOwn(flow, standing)) return errorPage(call, 'other_browser');
-    this.log.done(call, 'code issued', { client_id: client.id, sub: standing.user.id });
-    return this.codes.answer(environment, issuer, flow.request, standing.session);
+    const { session, user } = standing;
+    const answer = await this.codes.finish(flow.id, { environment, issuer, request: flow.request, session });
+    if (answer === undefined) return errorPage(call, 'flow_expired');
+    this.log.done(call, 'code issued', { client_id: client.id, sub: user.id });
+    return answer;
   }
 }
 

@@ -32,6 +32,25 @@ const ISSUE = statement(
           now() + make_interval(secs => $17))`,
 );
 
+// Of requests that finish one flow at once, one finds it unfinished (A16).
+const ISSUE_FOR_FLOW = statement(
+  'code_issue_for_flow',
+  `
+  WITH finished AS (
+    UPDATE flow
+    SET resumed_at = now()
+    WHERE id = $18 AND environment_id = $2 AND status = 'COMPLETED' AND expires_at > now() AND resumed_at IS NULL
+    RETURNING 1
+  )
+  INSERT INTO authorization_code
+    (id, environment_id, client_id, secret_hash,
+     ${AUTHORIZATION_COLUMNS},
+     redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
+  SELECT $1::uuid, $2, $3, $4::bytea, $5, $6, $7::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid,
+         $13, $14, $15, $16, now() + make_interval(secs => $17)
+  FROM finished`,
+);
+
 const FIND = statement(
   'code_find',
   `
@@ -74,20 +93,16 @@ export class PostgresAuthorizationCodes extends AuthorizationCodes {
   }
 
   async issue(code: NewAuthorizationCode): Promise<string> {
-    const { id, handle, secretHash } = newHandle(HandlePrefix.AuthorizationCode);
-    await this.database.execute(ISSUE, [
-      id,
-      code.environmentId,
-      code.clientId,
-      secretHash,
-      ...authorizationValues(code.authorization),
-      code.redirectUri ?? null,
-      code.nonce ?? null,
-      code.codeChallenge ?? null,
-      code.codeChallengeMethod ?? null,
-      code.lifetime,
-    ]);
+    const { handle, values } = newCode(code);
+    await this.database.execute(ISSUE, values);
     return handle;
+  }
+
+  async issueFor(flowId: string, code: NewAuthorizationCode): Promise<string | undefined> {
+    if (!isUuid(flowId)) return undefined;
+    const { handle, values } = newCode(code);
+    const issued = await this.database.execute(ISSUE_FOR_FLOW, [...values, flowId]);
+    return issued === 1 ? handle : undefined;
   }
 
   async find(environmentId: string, code: string): Promise<AuthorizationCode | undefined> {
@@ -111,6 +126,24 @@ export class PostgresAuthorizationCodes extends AuthorizationCodes {
   async countFailure(id: string): Promise<void> {
     if (isUuid(id)) await this.database.execute(COUNT_FAILURE, [id]);
   }
+}
+
+/** A code and what is stored of it, in the order of both statements. */
+function newCode(code: NewAuthorizationCode): { handle: string; values: unknown[] } {
+  const { id, handle, secretHash } = newHandle(HandlePrefix.AuthorizationCode);
+  const values = [
+    id,
+    code.environmentId,
+    code.clientId,
+    secretHash,
+    ...authorizationValues(code.authorization),
+    code.redirectUri ?? null,
+    code.nonce ?? null,
+    code.codeChallenge ?? null,
+    code.codeChallengeMethod ?? null,
+    code.lifetime,
+  ];
+  return { handle, values };
 }
 
 function toState({ state, authorization_id, spent_ago }: CodeRow): CodeState {

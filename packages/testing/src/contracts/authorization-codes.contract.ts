@@ -1,5 +1,11 @@
 import { type AuthorizationCode, type AuthorizationCodes, MOST_VERIFIER_FAILURES } from '@grantway/domain';
-import { aNewAuthorization, aNewCode, anAuthentication, anAuthorization } from '../mothers/authorization.mother.js';
+import {
+  aNewAuthorization,
+  aNewCode,
+  aNewFlow,
+  anAuthentication,
+  anAuthorization,
+} from '../mothers/authorization.mother.js';
 import { altered, freshEnvironmentId, inParallel, type World, worldOf } from './world.js';
 
 export function describeAuthorizationCodes(name: string, open: () => Promise<World>): void {
@@ -43,6 +49,28 @@ export function describeAuthorizationCodes(name: string, open: () => Promise<Wor
       const found = await present(stores().codes, environmentId, code);
       expect(Object.keys(found).sort()).toEqual(['authorization', 'clientId', 'environmentId', 'id', 'state']);
       expect(Object.keys(found.authorization).sort()).toEqual(['resources', 'scope', 'subject']);
+    });
+
+    it('A16 I1 of 20 that finish one flow at once, one gets a code', async () => {
+      const { environmentId, ...flow } = aNewFlow({ status: 'COMPLETED' });
+      const id = await stores().flows.begin({ environmentId, ...flow });
+      const codes = await inParallel(world(), 20, ({ codes }) => codes.issueFor(id, aNewCode({ environmentId })));
+      const [code, second] = codes.filter((each) => each !== undefined);
+      expect(second).toBeUndefined();
+      expect((await present(stores().codes, environmentId, code ?? '')).state.kind).toBe('live');
+      expect((await stores().flows.find(environmentId, id))?.resumed).toBe(true);
+    });
+
+    it.each([
+      ['is not completed', { status: 'AGREEMENT_CONSENT_REQUIRED' }, {}],
+      ['came to nothing', { status: 'FAILED' }, {}],
+      ['is another environment’s', { status: 'COMPLETED' }, { environmentId: 'another' }],
+    ] as const)('A16 a flow that %s gives no code', async (_, flow, code) => {
+      const { environmentId, ...begun } = aNewFlow(flow);
+      const id = await stores().flows.begin({ environmentId, ...begun });
+      expect(await stores().codes.issueFor(id, aNewCode({ environmentId, ...code }))).toBeUndefined();
+      expect(await stores().codes.issueFor('not an id', aNewCode({ environmentId }))).toBeUndefined();
+      expect((await stores().flows.find(environmentId, id))?.resumed).toBe(false);
     });
 
     it('CO-11 never gives the same code twice', async () => {

@@ -9,6 +9,7 @@ import {
   parseHandle,
   secretMatches,
 } from '@grantway/domain';
+import type { MemoryFlows } from './flows.memory.js';
 import type { TestClock } from './test-clock.js';
 
 interface Row {
@@ -22,7 +23,10 @@ interface Row {
 export class MemoryAuthorizationCodes extends AuthorizationCodes {
   readonly #rows = new Map<string, Row>();
 
-  constructor(private readonly clock: TestClock) {
+  constructor(
+    private readonly clock: TestClock,
+    private readonly flows: MemoryFlows,
+  ) {
     super();
   }
 
@@ -30,6 +34,12 @@ export class MemoryAuthorizationCodes extends AuthorizationCodes {
     const { id, handle, secretHash } = newHandle(HandlePrefix.AuthorizationCode);
     this.#rows.set(id, { code, secretHash, expiresAt: this.clock.after(code.lifetime), failures: 0 });
     return handle;
+  }
+
+  async issueFor(flowId: string, code: NewAuthorizationCode): Promise<string | undefined> {
+    const flow = await this.flows.find(code.environmentId, flowId);
+    const finished = flow?.status === 'COMPLETED' && (await this.flows.resume(code.environmentId, flowId));
+    return finished ? this.issue(code) : undefined;
   }
 
   async find(environmentId: string, code: string): Promise<AuthorizationCode | undefined> {

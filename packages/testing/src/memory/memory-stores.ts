@@ -35,7 +35,7 @@ export class MemoryStores {
     this.users = new MemoryUserDirectory(clock);
     this.sessions = new MemorySessions(clock);
     this.flows = new MemoryFlows(clock);
-    this.codes = new MemoryAuthorizationCodes(clock);
+    this.codes = new MemoryAuthorizationCodes(clock, this.flows);
     this.authorizations = new MemoryAuthorizations(clock, this.codes, this.sessions);
     this.consents = new MemoryConsents(this.authorizations, this.codes);
     this.attempts = new MemoryAttemptLimits(clock);
