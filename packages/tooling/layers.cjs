@@ -31,7 +31,7 @@ const PRODUCTION = [
 const APPS = {
   gateway: ['protocol', 'contracts', 'platform', 'pages'],
   token: [...PRODUCTION, 'grants'],
-  'grant-host': [...PRODUCTION, 'grants'],
+  'grant-host': [...PRODUCTION, 'grants'], // planned: design, section 2
   standalone: [...PRODUCTION, 'grants', 'local-services'],
 };
 

@@ -39,11 +39,15 @@ export class EnvironmentApplier {
    */
   async apply(config: EnvironmentConfig): Promise<AppliedChanges> {
     const { id, signing } = config.environment;
+    const algorithms = [signing.idToken, signing.accessToken];
+    // A live environment must not begin to sign with an algorithm before it has the key.
+    const isLive = (await this.keys.list(id)).length > 0;
+    const before = isLive ? await this.lifecycle.ensure(id, algorithms) : [];
     const changes = await this.configs.apply(config).catch((error: unknown) => {
       if (!(error instanceof ConfigConflictError)) throw error;
       throw new ConfigConflictError([`${id}: ${error.message}`]);
     });
-    const made = await this.lifecycle.ensure(id, [signing.idToken, signing.accessToken]);
+    const made = isLive ? before : await this.lifecycle.ensure(id, algorithms);
     return { ...changes, created: [...changes.created, ...made.map((kid) => `signing key ${kid}`)] };
   }
 }

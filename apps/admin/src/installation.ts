@@ -43,6 +43,16 @@ export async function findDatabaseUrl(env: NodeJS.ProcessEnv): Promise<string> {
   return url;
 }
 
+/**
+ * What `${PUBLIC_URL}` stands for: the variable, or the address of the `npm start` whose database is used. A file that is
+ * applied to a running installation has to mean the same as when that installation started.
+ */
+export async function withItsPublicUrl(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  if (env['PUBLIC_URL'] || env['DATABASE_URL']) return env;
+  const url = await kept(join(env['GRANTWAY_DATA'] || '.grantway', 'public.url'));
+  return url === undefined ? env : { ...env, PUBLIC_URL: url };
+}
+
 async function kept(file: string): Promise<string | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';

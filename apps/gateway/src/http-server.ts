@@ -1,7 +1,9 @@
 import cookie from '@fastify/cookie';
 import { ConfigError } from '@grantway/platform';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from './gateway.config.js';
+import { Goodbye } from './http/goodbye.js';
 import { HttpDoor } from './http/http-door.js';
 
 /** Bytes; nothing we take is larger. */
@@ -20,6 +22,9 @@ export function createAdapter(config: GatewayConfig): FastifyAdapter {
     http: { connectionsCheckingInterval: CHECK_EVERY },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     forceCloseConnections: 'idle',
+    // Until the last connection is gone the door answers for itself, with the headers it always sends.
+    return503OnClosing: false,
+    frameworkErrors: answerUnreadable,
     // HT-05: a hop counts only while it is one of ours.
     trustProxy:
       config.trustedProxyHops === 0 ? false : (_address: string, hop: number) => hop < config.trustedProxyHops,
@@ -28,12 +33,20 @@ export function createAdapter(config: GatewayConfig): FastifyAdapter {
   return adapter;
 }
 
+/** An address that cannot be read at all; nothing of it is repeated. */
+function answerUnreadable(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(400).headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+  reply.send({ error: 'invalid_request', error_description: 'the address is malformed' });
+}
+
 /**
  * Opens the door of a Nest application made with {@link createAdapter} and `bodyParser: false`.
+ * @returns closes it again, and the application with it
  * @throws ConfigError when the port is taken
  */
-export async function openDoor(app: NestFastifyApplication, config: GatewayConfig): Promise<void> {
+export async function openDoor(app: NestFastifyApplication, config: GatewayConfig): Promise<() => Promise<void>> {
   const fastify = app.getHttpAdapter().getInstance();
+  const goodbye = new Goodbye(fastify.server);
   await fastify.register(cookie as never);
   const door = app.get(HttpDoor);
   // A scope of its own, so that its body and error rules do not meet Nest's.
@@ -47,4 +60,8 @@ export async function openDoor(app: NestFastifyApplication, config: GatewayConfi
       throw new ConfigError(`port ${config.port} may not be opened by this user; set PORT to another one`);
     throw error;
   }
+  return async () => {
+    goodbye.say(config.requestTimeoutMs);
+    await app.close();
+  };
 }

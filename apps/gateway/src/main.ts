@@ -33,14 +33,14 @@ await run(async () => {
     createAdapter(config) as never,
     { logger: new NestLogger(logger), bodyParser: false },
   );
-  await openDoor(app, config);
+  const closeDoor = await openDoor(app, config);
   const health = config.healthPort > 0 ? await serveHealth(config.healthPort, readiness) : undefined;
   logger.info({ port: config.port }, 'started');
   return {
     stop: async () => {
       readiness.stopping();
       await sleep(config.drainSeconds * 1000);
-      await app.close();
+      await closeDoor();
       await bus.close();
       health?.close();
       logger.info('stopped');

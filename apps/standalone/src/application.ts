@@ -49,16 +49,17 @@ export async function startApplication(installation: Installation): Promise<Appl
   app.useGlobalFilters(new RethrowFilter());
   app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   await app.startAllMicroservices();
+  let close = () => app.close();
   const get = <T>(token: abstract new (...args: never[]) => T): T => app.get(token as never, { strict: false });
   return {
     environments: new EnvironmentApplier(get(EnvironmentConfigs), get(KeyLifecycle), get(SigningKeys), get(KeyRing)),
     listen: async () => {
       mountPlayground(app.getHttpAdapter().getInstance() as never, publicUrl);
-      await openDoor(app, configs.gateway);
+      close = await openDoor(app, configs.gateway);
     },
     stop: async () => {
       readiness.stopping();
-      await app.close();
+      await close();
     },
   };
 }

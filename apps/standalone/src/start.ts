@@ -1,9 +1,8 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { findEnvironmentFiles, readEnvironmentFiles, summary } from '@grantway/admin';
 import { ClientSecretHasher } from '@grantway/client-auth';
 import { EnvironmentConfig, MasterKey } from '@grantway/domain';
-import { keepSecret, startEmbeddedPostgres } from '@grantway/local-services';
+import { keepSecret, leaveAddress, startEmbeddedPostgres } from '@grantway/local-services';
 import { migrate } from '@grantway/persistence';
 import { ConfigError, loadConfig } from '@grantway/platform';
 import { Application, startApplication } from './application.js';
@@ -30,7 +29,9 @@ export async function start(): Promise<{ stop(): Promise<void> }> {
 
   const cleanups: (() => Promise<unknown>)[] = [];
   const stop = async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
+    // One that fails must not keep the next from its turn: the database is the last.
+    for (const cleanup of cleanups.reverse())
+      await cleanup().catch((error: Error) => say(`while stopping: ${error.message}`));
   };
   try {
     const databaseUrl = await database(config, cleanups);
@@ -42,7 +43,8 @@ export async function start(): Promise<{ stop(): Promise<void> }> {
     const environments = readEnvironmentFiles(files, variables, hasher);
     await applyAll(environments, application);
     await application.listen();
-    await leaveAddress(config, databaseUrl, cleanups);
+    // Lets `npm run grantway -- apply` find this installation while it runs.
+    cleanups.push(await leaveAddress(config.dataDir, { databaseUrl, publicUrl }));
     say(banner(publicUrl, environments));
     return { stop };
   } catch (error) {
@@ -82,19 +84,6 @@ async function applyAll(environments: readonly EnvironmentConfig[], application:
       say(summary(environment.environment.id, changes));
     }
   }
-}
-
-/** Lets `npm run grantway -- apply` find this database while it runs. */
-async function leaveAddress(
-  config: StandaloneConfig,
-  databaseUrl: string,
-  cleanups: (() => Promise<unknown>)[],
-): Promise<void> {
-  if (config.databaseUrl !== undefined) return;
-  const file = join(config.dataDir, 'database.url');
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${databaseUrl}\n`, { mode: 0o600 });
-  cleanups.push(() => rm(file, { force: true }));
 }
 
 function say(text: string): void {

@@ -104,6 +104,10 @@ describe('legacy flag redirectWildcard', () => {
     expect(redirectUriMatches(REGISTERED, 'https://rp.example/tenant-1/cb', NO_LEGACY)).toBe(false);
   });
 
+  it('A2 the pattern itself is no address', () => {
+    expect(redirectUriMatches(REGISTERED, REGISTERED, WILDCARD)).toBe(false);
+  });
+
   it.each([
     ['no segment', REGISTERED, 'https://rp.example//cb'],
     ['two segments', REGISTERED, 'https://rp.example/a/b/cb'],

@@ -12,7 +12,8 @@ const WILDCARD_SEGMENT = '[A-Za-z0-9_-]{1,128}';
 
 /** Whether a redirect URI is one the client registered: the same string, or what a rule below allows (A2). */
 export function redirectUriMatches(registered: string, presented: string, legacy: LegacyFlags): boolean {
-  if (registered === presented) return true;
+  // A pattern is no address: nobody can be sent to a literal `*`.
+  if (registered === presented) return !registered.includes('*');
   if (loopbackMatches(registered, presented)) return true;
   if (legacy.redirectWildcard && wildcardMatches(registered, presented)) return true;
   return legacy.redirectExtraQuery && extraQueryMatches(registered, presented);

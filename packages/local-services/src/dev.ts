@@ -3,6 +3,7 @@ import { migrateAndApply } from './admin-cli.js';
 import { type Fleet, startFleet } from './fleet.js';
 import { isPortFree } from './free-port.js';
 import { keepSecret } from './keep-secret.js';
+import { leaveAddress } from './leave-address.js';
 import { LocalServiceError } from './local-service-error.js';
 import { startNats } from './nats/nats-server.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const environments = resolve(repositoryRoot, process.env['GRANTWAY_ENVIRONMENTS'] ?? 'deploy/environments/demo.yaml');
   const databaseUrl = process.env['DATABASE_URL'] ?? (await database());
   const natsUrl = process.env['NATS_URL'] ?? (await bus());
-  const masterKey = process.env['GRANTWAY_MASTER_KEY'] ?? (await keepSecret(join(data, 'master-key')));
+  const masterKey = process.env['GRANTWAY_MASTER_KEY'] ?? (await keepSecret(join(data, 'master.key')));
   const env = { GRANTWAY_MASTER_KEY: masterKey };
   say(`migrating, and applying ${environments}`);
   const contract = { ...env, DATABASE_URL: databaseUrl, NATS_URL: natsUrl, PUBLIC_URL: publicUrl, HEALTH_PORT: '0' };
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     onUnexpectedExit: (name, how) => void startAgain(fleet, name, how),
   });
   cleanups.push({ what: 'services', stop: () => fleet.stop() });
+  cleanups.push({ what: 'administration', stop: await leaveAddress(data, { databaseUrl, publicUrl }) });
   say('');
   for (const each of fleet.processes) {
     say(
@@ -39,6 +41,7 @@ async function main(): Promise<void> {
     );
   }
   say(`database     ${withoutPassword(databaseUrl)}\nbus          ${withoutPassword(natsUrl)}`);
+  say(`change it    GRANTWAY_DATA=.grantway-dev npm run grantway -- apply FILE`);
   say(`\nGrantway answers at ${publicUrl}. Ctrl-C stops everything.\n`);
 }
 

@@ -1,12 +1,10 @@
 /** Starts a process: one clear line and a non-zero exit when it cannot, a clean stop when it is told to. */
 export async function run(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
   process.on('unhandledRejection', (error) => fail('unhandled rejection', error));
-  try {
-    const { stop } = await start();
-    onStopSignal(stop);
-  } catch (error) {
-    fail('could not start', error);
-  }
+  const starting = start();
+  // From the first moment on: what a start has begun, such as a database, has to be ended too.
+  onStopSignal(async () => (await starting).stop());
+  await starting.catch((error: unknown) => fail('could not start', error));
 }
 
 /** I9: SIGTERM or Ctrl-C drains; a second one does not wait. */

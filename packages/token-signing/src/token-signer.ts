@@ -16,6 +16,14 @@ export interface JwtToSign {
 export class TokenSigner {
   constructor(private readonly ring: KeyRing) {}
 
+  /**
+   * Makes sure that keys for these algorithms are at hand, so that nothing is spent for a token that cannot be signed.
+   * @throws Error as {@link sign} would
+   */
+  async prepare(environmentId: string, algorithms: Iterable<SigningAlgorithm>): Promise<void> {
+    await Promise.all([...new Set(algorithms)].map((algorithm) => this.ring.signer(environmentId, algorithm)));
+  }
+
   async sign({ environmentId, algorithm, type, claims }: JwtToSign): Promise<string> {
     const { kid, key } = await this.ring.signer(environmentId, algorithm);
     return new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid, typ: type }).sign(key);

@@ -8,11 +8,12 @@ export const APPLY: Command = {
   name: 'apply',
   argument: 'FILE|FOLDER',
   meaning: 'bring environments to what their files say',
-  async run(path, env, say) {
+  async run(path, given, say) {
     const { findEnvironmentFiles } = await import('../environment-file/find-files.js');
     const { readEnvironmentFiles } = await import('../environment-file/read-environment-file.js');
     const { CHECKING_HASHER } = await import('./check.command.js');
-    const { findInstallation } = await import('../installation.js');
+    const { findInstallation, withItsPublicUrl } = await import('../installation.js');
+    const env = await withItsPublicUrl(given);
     const files = await findEnvironmentFiles(path);
     // Read once without the installation's key, so that a faulty file is told before a missing database.
     readEnvironmentFiles(files, env, CHECKING_HASHER);

@@ -14,6 +14,9 @@ import { Step } from './step.js';
 /** Longest query we send a browser to by ourselves. */
 const LONGEST_BOUNCE = 6_000;
 
+/** Seconds. Kept, so that two first visits at once, of which only one cookie survives, stay rare. */
+const BROWSER_COOKIE_LIFE = 31_536_000;
+
 /** Answers at once where session and consent suffice; else begins a flow (design section 3). */
 export class AuthorizationEndpoint {
   constructor(
@@ -75,7 +78,7 @@ export class AuthorizationEndpoint {
       kind: 'redirect',
       location: signOnLocation(environment.id, flowId),
       headers: { 'cache-control': 'no-store' },
-      cookies: [{ name: 'browser', value: browser.cookie }],
+      cookies: [{ name: 'browser', value: browser.cookie, maxAge: BROWSER_COOKIE_LIFE }],
     };
   }
 }

@@ -28,7 +28,7 @@ export class CrossOrigin {
 export function corsHeaders(origin: string): Record<string, string> {
   return {
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'WWW-Authenticate, X-Request-Id',
+    'access-control-expose-headers': 'WWW-Authenticate, Retry-After, X-Request-Id',
     vary: 'Origin',
   };
 }

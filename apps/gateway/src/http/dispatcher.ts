@@ -31,11 +31,11 @@ export class Dispatcher {
       return reply;
     } catch (error) {
       if (!(error instanceof BusTrouble)) throw error;
-      // Discovery and JWKS outlive a short outage.
-      if (cached && age < STALE_MS) return cached.reply;
       this.logger.warn({ request_id: call.requestId, subject: endpoint.subject, trouble: error.kind }, 'no answer');
-      const trouble = error.kind === 'fault' || error.kind === 'refused' ? TROUBLE.fault : TROUBLE.unavailable;
-      return troubleReply(trouble, endpoint.audience, call.requestId);
+      const isFault = error.kind === 'fault' || error.kind === 'refused';
+      // Discovery and JWKS outlive a short outage, but hide no fault of ours.
+      if (cached && !isFault && age < STALE_MS) return cached.reply;
+      return troubleReply(isFault ? TROUBLE.fault : TROUBLE.unavailable, endpoint.audience, call.requestId);
     }
   }
 

@@ -74,10 +74,12 @@ export class HttpDoor {
     const read = this.#read(endpoint, request);
     if ('status' in read) return this.#trouble(read, endpoint.audience, request, http);
     const call = this.#call(request, method as 'GET' | 'POST', environment, requestId, startedAt, read);
+    // Asked meanwhile, so that an answer is never held up, or lost to a script, by this question.
+    const origin = endpoint.cors ? this.#allowOrigin(call, http) : undefined;
     const reply = await this.dispatcher.ask(endpoint, call);
+    await origin;
     // A service that forgets it must not leave an answer about one person in somebody's cache.
     if (!endpoint.cached) http.header('cache-control', 'no-store');
-    if (endpoint.cors) await this.#allowOrigin(call, http);
     this.logger.info(
       {
         request_id: requestId,

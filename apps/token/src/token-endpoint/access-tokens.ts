@@ -47,7 +47,7 @@ function audienceOf({ resources, issuer }: TokenContext): string | string[] {
   return others.length === 0 ? first : [first, ...others];
 }
 
-/** The shortest of what resources, client and environment say. */
+/** The shortest of what resources and client say; the environment speaks where they are silent. */
 function accessTokenLifetime({ resources, client, environment }: TokenContext): number {
   const said = [client.accessTokenLifetime, ...resources.map((resource) => resource.accessTokenLifetime)];
   const limits = said.filter((seconds) => seconds !== undefined);

@@ -37,7 +37,9 @@ export class TokenContext {
 
   /** Milliseconds since the request reached the door; never less than none, whatever the clocks say. */
   get inFlightFor(): number {
-    return Math.max(0, Date.now() - this.call.receivedAt);
+    const { receivedAt, deadline } = this.call;
+    // Never longer than a request may take: else a clock ahead of the gateway's would make every replay a race.
+    return Math.min(Math.max(0, Date.now() - receivedAt), Math.max(0, deadline - receivedAt));
   }
 }
 

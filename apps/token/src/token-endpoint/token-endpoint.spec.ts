@@ -43,7 +43,7 @@ const keys = new MemorySigningKeys();
 beforeAll(() => new KeyLifecycle(keys, encryption).ensure('acme', ['ES256', 'RS256']));
 
 /** The whole pipeline over memory stores, with real keys. */
-async function house() {
+async function house({ signingKeys = keys } = {}) {
   const stores = new MemoryStores();
   const secretHashes = [hasher.hash(SECRET)];
   stores.resources.add(aResource());
@@ -60,12 +60,12 @@ async function house() {
   const registry = new GrantRegistry({ getProviders: () => providers } as unknown as DiscoveryService);
   registry.onModuleInit();
   const methods = [new ClientSecretBasicMethod(hasher), new ClientSecretPostMethod(hasher), new NoneMethod()];
-  const signer = new TokenSigner(new KeyRing(keys, encryption));
+  const signer = new TokenSigner(new KeyRing(signingKeys, encryption));
   const given: Record<string, unknown[]> = {
     FindGrant: [registry],
     AuthenticateClient: [new ClientAuthenticator(methods, stores.clients, stores.attempts), stores.resources],
     CheckSubject: [stores.users],
-    Mint: [stores.authorizations, codec, new AccessTokens(signer), new IdTokens(signer)],
+    Mint: [stores.authorizations, codec, new AccessTokens(signer), new IdTokens(signer), signer],
   };
   const steps = TOKEN_ENDPOINT.map(
     (Type) => new (Type as new (...args: unknown[]) => Step)(...(given[Type.name] ?? [])),
@@ -105,6 +105,13 @@ describe('token endpoint', () => {
       ...['access_token', 'expires_in', 'id_token', 'refresh_token', 'scope', 'token_type'],
     ]);
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'openid offline_access orders:read' });
+  });
+
+  it('design §4.2 where nothing can be signed, nothing is spent', async () => {
+    const { stores, issue, aCode } = await house({ signingKeys: new MemorySigningKeys() });
+    const request = await aCode();
+    await expect(issue(request)).rejects.toThrow('no active');
+    expect((await stores.codes.find(environment.id, request.code))?.state).toEqual({ kind: 'live' });
   });
 
   it('X13 RFC 9068 §2 the access token', async () => {

@@ -19,7 +19,7 @@ export class TokenEndpoint {
       for (const step of this.steps) await step.run(context);
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      this.log.refused(call, error, { client_id: context.client?.id, grant_type: context.form.get('grant_type') });
+      this.log.refused(call, error, { client_id: context.client?.id, grant_type: context.grant?.options.type });
       // RFC 6749 §5.2: a client that tried HTTP authentication is told which scheme to use.
       const usedBasic = error.code === 'invalid_client' && call.authorization !== undefined;
       return errorReply(error, usedBasic ? `Basic realm="${environment.id}", charset="UTF-8"` : undefined);

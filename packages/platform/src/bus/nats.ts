@@ -76,6 +76,8 @@ export class NatsBus extends Bus implements BusListener {
       name,
       waitOnFirstConnect: true,
       maxReconnectAttempts: -1,
+      // Credentials that are being replaced are refused for a while, not for ever.
+      ignoreAuthErrorAbort: true,
       reconnectTimeWait: RECONNECT_WAIT_MS,
       reconnectJitter: RECONNECT_WAIT_MS,
       pingInterval: PING_EVERY_MS,

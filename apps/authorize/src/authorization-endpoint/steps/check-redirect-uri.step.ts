@@ -14,7 +14,7 @@ export class CheckRedirectUri extends Step {
       const [only, second] = client.redirectUris;
       // OIDC Core §3.1.2.1 requires it; plain OAuth may leave out the only one.
       const isOpenId = params.get('scope')?.split(' ').includes('openid') ?? false;
-      if (only === undefined || second !== undefined || isOpenId) {
+      if (only === undefined || second !== undefined || only.includes('*') || isOpenId) {
         throw new OAuthError('invalid_request', { description: 'redirect_uri is missing' });
       }
       context.redirectUri = only;

@@ -22,8 +22,11 @@ export class CheckScope extends Step {
     if (refused !== undefined)
       throw new OAuthError('invalid_scope', { description: `${refused} may not be requested` });
     // OIDC Core §11: ignored where no refresh token can come of it.
-    const canRefresh = client.grantTypes.includes(GrantType.RefreshToken);
+    const canRefresh = [client, environment].every(({ grantTypes }) => grantTypes.includes(GrantType.RefreshToken));
     context.scope = canRefresh ? requested : requested.without('offline_access');
+    if (context.scope.size === 0) {
+      throw new OAuthError('invalid_scope', { description: 'nothing is left without offline_access' });
+    }
     this.#limitToResources(context);
   }
 
@@ -34,12 +37,15 @@ export class CheckScope extends Step {
       if (!resource) throw new OAuthError('invalid_target', { description: 'resource is unknown' });
       return resource;
     });
-    if (limit.length > 0) {
-      const outside = catalog.resourcesOf(scope).find((resource) => !limit.includes(resource));
-      if (outside)
-        throw new OAuthError('invalid_target', { description: 'scope names a resource that was not asked for' });
+    const named = catalog.resourcesOf(scope);
+    if (limit.length > 0 && named.some((resource) => !limit.includes(resource))) {
+      throw new OAuthError('invalid_target', { description: 'scope names a resource that was not asked for' });
     }
-    if (catalog.resourcesOf(scope).length > 1 && !client.multipleResources) {
+    // Else the code would be good for nothing at the token endpoint (RFC 8707 §2.2).
+    if (limit.some((resource) => !named.includes(resource))) {
+      throw new OAuthError('invalid_target', { description: 'no scope belongs to the resource' });
+    }
+    if (named.length > 1 && !client.multipleResources) {
       throw new OAuthError('invalid_scope', { description: 'May not request scopes for multiple resources' });
     }
   }

@@ -268,6 +268,12 @@ describe('CheckScope', () => {
       { resources: ['https://orders.example'] },
       'invalid_target',
     ],
+    [
+      'X10 that says nothing of the resource that was asked for',
+      'openid',
+      { resources: ['https://orders.example'] },
+      'invalid_target',
+    ],
   ])('a scope %s', async (_what, scope, known, code) => {
     expect(await check(scope, known)).toBe(code);
   });

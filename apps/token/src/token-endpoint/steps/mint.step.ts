@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Authorizations, NewAuthorization, PresentedGeneration, RefreshTokenCodec } from '@grantway/domain';
 import { OAuthError } from '@grantway/protocol';
+import { TokenSigner } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
 import { AccessTokens } from '../access-tokens.js';
 import { IdTokens } from '../id-tokens.js';
@@ -24,11 +25,13 @@ export class Mint extends Step {
     private readonly codec: RefreshTokenCodec,
     private readonly accessTokens: AccessTokens,
     private readonly idTokens: IdTokens,
+    private readonly signer: TokenSigner,
   ) {
     super();
   }
 
   async run(context: TokenContext): Promise<void> {
+    await this.#prepare(context);
     const { authorizationId, refreshToken } = await this.#spend(context);
     const access = await this.accessTokens.mint(context, authorizationId);
     const idToken = await this.idTokens.mint(context, access.token);
@@ -42,9 +45,23 @@ export class Mint extends Step {
     };
   }
 
+  /** What could still fail after the spending is tried before it. */
+  #prepare({ environment: { id, signing }, scope }: TokenContext): Promise<void> {
+    return this.signer.prepare(
+      id,
+      scope.has('openid') ? [signing.accessToken, signing.idToken] : [signing.accessToken],
+    );
+  }
+
   #spend(context: TokenContext): Promise<Recorded> {
-    const { spend } = context.issuance;
-    if (spend === undefined) return Promise.resolve({});
+    const { issuance, grant } = context;
+    const { spend } = issuance;
+    if (spend === undefined) {
+      // A user's token without a record could never be revoked.
+      if (issuance.authorization.subject.kind === 'user')
+        throw new Error(`grant ${grant.options.type} named nothing to spend`);
+      return Promise.resolve({});
+    }
     return 'refreshToken' in spend
       ? this.#rotate(context, spend.refreshToken)
       : this.#redeem(context, spend.authorizationCode);
@@ -69,6 +86,10 @@ export class Mint extends Step {
 
   async #rotate(context: TokenContext, { family, generation, grace }: PresentedGeneration): Promise<Recorded> {
     const { idle } = refreshLimits(context);
+    // House rule: seams fail closed, whatever the grant returned.
+    if (family.environmentId !== context.environment.id || family.clientId !== context.client.id) {
+      throw new Error(`grant ${context.grant.options.type} named a token family that is not this client's`);
+    }
     const successor = await this.authorizations.rotate(family.id, generation, { grace, idle });
     if (successor === undefined) throw new OAuthError('invalid_grant', { reason: 'refresh_token.lost_race' });
     return { authorizationId: family.id, refreshToken: this.codec.format(family.id, family.salt, successor) };
