@@ -1,3 +1,4 @@
+export { CHECKING_HASHER } from './commands/check.command.js';
 export { EnvironmentApplier, summary } from './environment-applier.js';
 export { EnvironmentFileError, type FileProblem } from './environment-file/file-problem.js';
 export { findEnvironmentFiles, NoEnvironmentFile } from './environment-file/find-files.js';

@@ -1,6 +1,9 @@
 import { FromEnv } from '@grantway/platform';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 
+/** What a start without any setting applies; only of this file is known what the banner says of users and secrets. */
+export const DEMO_FILE = 'deploy/environments/demo.yaml';
+
 /** Everything `npm start` can be told. */
 export class StandaloneConfig {
   @FromEnv('PORT', 'The public port.')
@@ -20,7 +23,7 @@ export class StandaloneConfig {
 
   @FromEnv('GRANTWAY_ENVIRONMENTS', 'Environment file, or a folder of them, applied at start.')
   @IsString()
-  environments = 'deploy/environments/demo.yaml';
+  environments = DEMO_FILE;
 
   @FromEnv('DATABASE_URL', 'A PostgreSQL of your own instead of the embedded one.')
   @IsOptional()

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findEnvironmentFiles, readEnvironmentFiles, summary } from '@grantway/admin';
+import { CHECKING_HASHER, findEnvironmentFiles, readEnvironmentFiles, summary } from '@grantway/admin';
 import { ClientSecretHasher } from '@grantway/client-auth';
 import { EnvironmentConfig, MasterKey } from '@grantway/domain';
 import { keepSecret, leaveAddress, startEmbeddedPostgres } from '@grantway/local-services';
@@ -8,12 +8,9 @@ import { ConfigError, loadConfig } from '@grantway/platform';
 import { Application, startApplication } from './application.js';
 import { banner } from './banner.js';
 import { requireFreePort } from './port.js';
-import { StandaloneConfig } from './standalone.config.js';
+import { DEMO_FILE, StandaloneConfig } from './standalone.config.js';
 
 const DATABASE = 'grantway';
-
-/** For a first look at the files, before there is a key; what it hashes is thrown away. */
-const NO_HASHER = { hash: () => '', wrapSha256: () => '' };
 
 /**
  * Everything `npm start` does, in the order in which it can fail without having changed anything: configuration, port,
@@ -25,7 +22,7 @@ export async function start(): Promise<{ stop(): Promise<void> }> {
   await requireFreePort(config.port);
   const files = await findEnvironmentFiles(config.environments);
   const variables = { ...process.env, PUBLIC_URL: publicUrl };
-  readEnvironmentFiles(files, variables, NO_HASHER);
+  readEnvironmentFiles(files, variables, CHECKING_HASHER);
 
   const cleanups: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -43,9 +40,10 @@ export async function start(): Promise<{ stop(): Promise<void> }> {
     const environments = readEnvironmentFiles(files, variables, hasher);
     await applyAll(environments, application);
     await application.listen();
-    // Lets `npm run grantway -- apply` find this installation while it runs.
-    cleanups.push(await leaveAddress(config.dataDir, { databaseUrl, publicUrl }));
-    say(banner(publicUrl, environments));
+    // Lets `npm run grantway -- apply` find this installation while it runs; the way to a database of one's own, password
+    // and all, is not ours to write down.
+    if (config.databaseUrl === undefined) cleanups.push(await leaveAddress(config.dataDir, { databaseUrl, publicUrl }));
+    say(banner(publicUrl, environments, config.environments === DEMO_FILE));
     return { stop };
   } catch (error) {
     await stop();

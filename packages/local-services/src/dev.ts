@@ -33,7 +33,10 @@ async function main(): Promise<void> {
     onUnexpectedExit: (name, how) => void startAgain(fleet, name, how),
   });
   cleanups.push({ what: 'services', stop: () => fleet.stop() });
-  cleanups.push({ what: 'administration', stop: await leaveAddress(data, { databaseUrl, publicUrl }) });
+  // The way to a database of one's own, password and all, is not ours to write down.
+  if (!process.env['DATABASE_URL']) {
+    cleanups.push({ what: 'administration', stop: await leaveAddress(data, { databaseUrl, publicUrl }) });
+  }
   say('');
   for (const each of fleet.processes) {
     say(
