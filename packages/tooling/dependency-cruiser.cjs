@@ -5,7 +5,8 @@ const { APPS, COMPOSES_APPS, EXAMPLES, OTHER_APPS, PACKAGES, RESERVED, TESTS } =
 const { parseFileSync } = swc;
 swc.parseFileSync = (file, options) => parseFileSync(file, { ...options, tsx: file.endsWith('.tsx') });
 
-const TEST_FILE = '\\.(spec|int-spec|e2e-spec)\\.tsx?$';
+/** Specs, and what several specs of a room share: its `test` folder. */
+const TEST_FILE = '(?:\\btest/[^/]+|\\.(?:spec|int-spec|e2e-spec))\\.tsx?$';
 const OURS = '^(packages|apps|examples)/';
 const SOURCES = `${OURS}[^/]+/src/`;
 

@@ -8,12 +8,12 @@ const PACKAGES = {
   protocol: [],
   domain: ['protocol'],
   contracts: ['protocol'],
-  'grant-sdk': ['protocol', 'domain'],
+  platform: ['protocol', 'domain', 'contracts'],
+  'grant-sdk': ['protocol', 'domain', 'platform'],
   'client-auth': ['protocol', 'domain'],
   'token-signing': ['protocol', 'domain'],
   grants: ['protocol', 'domain', 'grant-sdk'],
   persistence: ['protocol', 'domain'],
-  platform: ['protocol', 'contracts'],
   pages: ['protocol', 'contracts'],
   'local-services': [],
   testing: ['protocol', 'domain', 'contracts', 'grant-sdk'],
@@ -51,7 +51,7 @@ const TESTS = ['testing', 'local-services'];
 const RESERVED = [
   {
     name: 'database',
-    packages: ['@prisma/[^/]+', 'prisma', '(@types/)?pg', 'pg-[^/]+'],
+    packages: ['@prisma/[^/]+', 'prisma', '(@types/)?pg', 'pg-[^/]+', 'graphile-worker'],
     rooms: ['persistence', 'local-services', 'conformance'],
     why: 'only persistence knows Prisma and PostgreSQL; local-services and conformance use pg to look from outside',
   },

@@ -3,8 +3,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MasterKey, SecretBox } from '@grantway/domain';
 import { createDatabase, dropDatabase } from '@grantway/local-services';
 import { Database } from '@grantway/persistence';
+import { parse, stringify } from 'yaml';
+import { ACCOUNTS, EVERY_GRANT, KEYED, SIGNER } from '../test/every-grant.js';
 import { grantway } from '../test/run-cli.js';
 
 const DEMO = new URL('../../../deploy/environments/demo.yaml', import.meta.url).pathname;
@@ -51,7 +54,7 @@ describe('grantway apply, on PostgreSQL', () => {
   const rows = async (table: string, environment: string) =>
     (await database.pool.query(`SELECT * FROM ${table} WHERE environment_id = $1 ORDER BY 2`, [environment])).rows;
   const everything = async () => {
-    const tables = ['environment', 'resource', 'client', 'directory_user', 'signing_key'];
+    const tables = ['environment', 'resource', 'client', 'directory_user', 'signing_key', 'service_account'];
     return Promise.all(
       tables.map(async (table) => (await database.pool.query(`SELECT * FROM ${table} ORDER BY 1, 2`)).rows),
     );
@@ -84,7 +87,7 @@ describe('grantway apply, on PostgreSQL', () => {
     const { code, out, err } = await apply(DEMO);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(
-      /^demo: created environment demo, resource orders, client playground, client service, client web, user \S+, user \S+, signing key \S+, signing key \S+$/,
+      /^demo: created environment demo, resource orders, .*client playground, .*client service, client web, .*user \S+, user \S+, .*signing key \S+, signing key \S+$/,
     );
     const keys = await rows('signing_key', 'demo');
     expect(keys.map(({ algorithm, state }) => `${algorithm} ${state}`).sort()).toEqual([
@@ -114,11 +117,13 @@ describe('grantway apply, on PostgreSQL', () => {
   });
 
   it('house: what the file no longer names is removed, people excepted', async () => {
-    const text = await readFile(DEMO, 'utf8');
-    const shorter = await write('shorter.yaml', `${text.slice(0, text.indexOf('  # A web application'))}`);
+    const demo = parse(await readFile(DEMO, 'utf8'));
+    const clients = demo.clients.filter(({ id }: { id: string }) => id !== 'web');
+    const shorter = await write('shorter.yaml', stringify({ ...demo, clients }));
     const users = await rows('directory_user', 'demo');
     const { code, out } = await apply(shorter);
-    expect([code, out]).toEqual([0, 'demo: updated client service; removed client web']);
+    expect(code).toBe(0);
+    expect(out).toBe('demo: updated client service; removed client web');
     expect(await rows('directory_user', 'demo')).toEqual(users);
     await announced();
   });
@@ -187,6 +192,84 @@ describe('grantway apply, on PostgreSQL', () => {
     await write('data/database.url', `${env['DATABASE_URL']}\n`);
     const outcome = await grantway(['apply', join(folder, 'many/b-bad.yaml')], { env: { GRANTWAY_DATA: data } });
     expect(outcome).toEqual({ code: 0, out: 'other: nothing to change', err: '' });
+  });
+
+  describe('what the grants beside the first three need', () => {
+    const variables = { SIGNING_SECRET: 'canary-secret-that-keys-JWTs-of-32', ADA_CODE: 'canary-4711' };
+    const applyEvery = async (text: string, more: Record<string, string> = {}) =>
+      apply(await write('every.yaml', text), { ...variables, ...more });
+    const signer = async () => (await rows('client', 'every')).find(({ id }) => id === 'signer');
+    const opened = async () => {
+      const box = new SecretBox(MasterKey.parse(env['GRANTWAY_MASTER_KEY'] ?? '').derive('sealed-secret'));
+      return box.open(Buffer.from((await signer()).sealed_secret, 'base64url'), 'every/signer');
+    };
+    const all = EVERY_GRANT(`${SIGNER}\n${KEYED}`, ACCOUNTS);
+
+    it('house: is stored, every key of it', async () => {
+      const { code, out, err } = await applyEvery(all);
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toContain('client signer, client keyed, user ');
+      expect(out).toContain('service account nightly, service account hourly');
+      const [environment] = (await database.pool.query(`SELECT * FROM environment WHERE id = 'every'`)).rows;
+      expect(environment).toMatchObject({
+        par: 'required',
+        outbound: { privateAddresses: true },
+        user_code: { characters: 'letters', length: 6 },
+        accounts: { recovery: true, registration: false, messagesUrl: 'http://127.0.0.1:9/messages' },
+        lifetimes: { par: 90, deviceInterval: 1, deviceCode: 600 },
+      });
+      expect(await signer()).toMatchObject({
+        auth_method: 'client_secret_jwt',
+        response_types: ['code', 'code id_token'],
+        post_logout_redirect_uris: ['https://c.example/bye'],
+        keys: null,
+        device: { pathId: 'tv', interval: 1, refresh: false },
+        backchannel: { delivery: 'ping', notificationEndpoint: 'http://127.0.0.1:9/ping' },
+      });
+      expect(await rows('client', 'every')).toMatchObject([
+        { id: 'keyed', keys: { jwks: { keys: [{ kty: 'OKP' }] } }, sealed_secret: null, secret_hashes: [] },
+        { id: 'signer' },
+      ]);
+      expect(await rows('resource', 'every')).toMatchObject([
+        {
+          access_token_format: 'opaque',
+          introspection_secret_hashes: [expect.stringMatching(/^hs256:/)],
+          may_act: { client_id: 'signer' },
+        },
+      ]);
+      expect(await rows('directory_user', 'every')).toMatchObject([
+        { must_change_password: true, user_code_hash: expect.stringMatching(/^\$argon2id/) },
+      ]);
+      expect(await rows('service_account', 'every')).toMatchObject([
+        { id: 'hourly', origin: 'file', client_id: 'signer', bindings: [] },
+        { id: 'nightly', origin: 'file', scopes: ['r:read'], bindings: ['keyed'] },
+      ]);
+    });
+
+    it('house: a second time it changes nothing, though a seal is another one each time', async () => {
+      const before = await everything();
+      expect(await applyEvery(all)).toEqual({ code: 0, out: 'every: nothing to change', err: '' });
+      expect(await everything()).toEqual(before);
+    });
+
+    it('house: the secret that keys JWTs can be read again with the master key, and changes with the file', async () => {
+      expect(await opened()).toBe(variables.SIGNING_SECRET);
+      const other = `${variables.SIGNING_SECRET}-another`;
+      const { out } = await applyEvery(all, { SIGNING_SECRET: other });
+      expect(out).toBe('every: updated resource r, client signer');
+      expect(await opened()).toBe(other);
+    });
+
+    it('HT-06 no secret is stored in clear or printed', async () => {
+      const { out, err } = await applyEvery(all);
+      for (const text of [out, err, JSON.stringify(await everything())]) expect(text).not.toContain('canary');
+    });
+
+    it('house: service accounts the file no longer names are removed', async () => {
+      const shorter = all.slice(0, all.lastIndexOf('\n'));
+      expect((await applyEvery(shorter)).out).toBe('every: removed service account hourly');
+      expect(await rows('service_account', 'every')).toMatchObject([{ id: 'nightly' }]);
+    });
   });
 
   it('house: four at once leave what one would have left', async () => {

@@ -8,10 +8,10 @@ async function main([name = 'help', ...args]: readonly string[]): Promise<number
   const command = findCommand(name);
   if (!command) return complain(`There is no command "${name}".\n\n${usage()}`, EXIT.usage);
   const wanted = command.argument === undefined ? 0 : 1;
-  if (args.length !== wanted)
+  if (!command.many && args.length !== wanted)
     return complain(`npm run grantway -- ${name} ${command.argument ?? ''}`.trim(), EXIT.usage);
   try {
-    await command.run(args[0] ?? '', process.env, (line) => say(line, EXIT.ok));
+    await command.run(args[0] ?? '', process.env, (line) => say(line, EXIT.ok), args);
     return EXIT.ok;
   } catch (error) {
     const { message, code } = failureOf(error);

@@ -24,7 +24,7 @@ export class EnvironmentApplier {
    * that fits nothing.
    * @throws NoInstallation when the environment's keys were sealed with another master key
    */
-  async requireItsKey({ environment: { id } }: EnvironmentConfig): Promise<void> {
+  async requireItsKey({ environment: { id } }: { readonly environment: { readonly id: string } }): Promise<void> {
     const active = (await this.keys.list(id)).filter(({ state }) => state === 'active');
     for (const { algorithm } of active) {
       await this.ring.signer(id, algorithm).catch(() => {

@@ -11,6 +11,8 @@ class AdminCommand {}
 
 export interface OpenInstallation {
   readonly applier: EnvironmentApplier;
+  /** A store or a craft, by its class. */
+  get<T>(token: abstract new (...args: never[]) => T): T;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export async function openInstallation({ databaseUrl, masterKey }: Installation)
   const get = <T>(token: abstract new (...args: never[]) => T): T => app.get(token as never, { strict: false });
   return {
     applier: new EnvironmentApplier(get(EnvironmentConfigs), get(KeyLifecycle), get(SigningKeys), get(KeyRing)),
+    get,
     close: () => app.close(),
   };
 }

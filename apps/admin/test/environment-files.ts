@@ -3,15 +3,16 @@ import { EnvironmentFileError, problemLine } from '../src/environment-file/file-
 import { readEnvironmentFiles } from '../src/environment-file/read-environment-file.js';
 import type { Variables } from '../src/environment-file/variables.js';
 
-/** Shows in a test what was hashed and how. */
-export const MARKING_HASHER = {
+/** Shows in a test what became of a secret. */
+export const MARKING_KEEPER = {
   hash: (secret: string) => `hash(${secret})`,
   wrapSha256: (digest: string) => `wrap(${digest})`,
+  seal: (secret: string, owner: string) => `seal(${secret}, ${owner})`,
 };
 
 /** What a file means; fails where it has a problem. */
 export function configOf(text: string, variables: Variables = {}): EnvironmentConfig {
-  const [config] = readEnvironmentFiles([{ file: 'f.yaml', text }], variables, MARKING_HASHER);
+  const [config] = readEnvironmentFiles([{ file: 'f.yaml', text }], variables, MARKING_KEEPER);
   if (!config) throw new Error('no configuration');
   return config;
 }

@@ -1,64 +1,15 @@
-import { type AuthorizationRequest, type Client, NO_LEGACY } from '@grantway/domain';
+import { type AuthorizationRequest, type Client, NO_LEGACY, type Standing } from '@grantway/domain';
 import { ScopeSet } from '@grantway/protocol';
-import {
-  aClient,
-  aNewSession,
-  anAuthorizationRequest,
-  anEnvironment,
-  aPublicClient,
-  aUser,
-  MemoryStores,
-} from '@grantway/testing';
-import { SignOnPolicy, type Standing } from './sign-on-policy.js';
+import { aClient, anAuthorizationRequest, aPublicClient, aUser, MemoryStores } from '@grantway/testing';
+import { SignOnPolicy } from './sign-on-policy.js';
 
-const environment = anEnvironment();
-
-async function house() {
+function house() {
   const stores = new MemoryStores();
-  stores.users.add(aUser());
-  const { session, handle } = await stores.sessions.create(aNewSession());
-  return { stores, session, handle, policy: new SignOnPolicy(stores.sessions, stores.users, stores.consents) };
+  return { stores, policy: new SignOnPolicy(stores.consents) };
 }
 
-describe('who is at the browser', () => {
-  it('house: the user of a live session', async () => {
-    const { policy, handle, session } = await house();
-    expect(await policy.standing(environment, handle)).toMatchObject({
-      session: { id: session.id },
-      user: { id: 'user-alice' },
-    });
-  });
-
-  it('SE-03 nobody, for a cookie that is missing, altered or another environment’s', async () => {
-    const { policy, handle } = await house();
-    for (const cookie of [undefined, '', 'nonsense', `${handle}x`]) {
-      expect(await policy.standing(environment, cookie)).toBeUndefined();
-    }
-    expect(await policy.standing(anEnvironment({ id: 'other' }), handle)).toBeUndefined();
-  });
-
-  it('house: nobody, once the session ended or was idle too long', async () => {
-    const ended = await house();
-    await ended.stores.sessions.end('acme', ended.session.id);
-    expect(await ended.policy.standing(environment, ended.handle)).toBeUndefined();
-    const idle = await house();
-    idle.stores.clock.elapse(environment.lifetimes.sessionIdle);
-    expect(await idle.policy.standing(environment, idle.handle)).toBeUndefined();
-  });
-
-  it.each([
-    ['locked', aUser({ status: 'locked' })],
-    ['disabled', aUser({ status: 'disabled' })],
-    ['RT-10 one whose password was changed since', aUser({ passwordChangedAt: new Date(Date.UTC(2026, 10, 1, 13)) })],
-  ])('X14 nobody, when the user is %s', async (_what, user) => {
-    const { policy, handle, stores } = await house();
-    stores.users.add(user);
-    expect(await policy.standing(environment, handle)).toBeUndefined();
-  });
-});
-
 describe('must the person sign on', () => {
-  const policy = new SignOnPolicy(...([] as unknown as ConstructorParameters<typeof SignOnPolicy>));
+  const { policy } = house();
   const signedOn = (secondsAgo: number): Standing => ({
     session: {
       ...{ id: 's', environmentId: 'acme', userId: 'user-alice', acr: 'Single_Factor', amr: ['pwd'] },
@@ -134,13 +85,13 @@ describe('must the person consent', () => {
     ],
     ['an empty scope of a confidential client', aClient({ legacy: NO_LEGACY }), { scope: [] }, [], false],
   ])('A6 %s', async (_when, client, request, allowed, must) => {
-    const { policy, stores } = await house();
+    const { policy, stores } = house();
     await stores.consents.remember('acme', 'user-alice', client.id, ScopeSet.from(allowed));
     expect(await policy.mustConsent(client, anAuthorizationRequest(request), 'user-alice')).toBe(must);
   });
 
   it('house: what one person allowed, another did not', async () => {
-    const { policy, stores } = await house();
+    const { policy, stores } = house();
     await stores.consents.remember('acme', 'user-bob', 'shop', ScopeSet.of('openid', 'orders:read'));
     expect(await policy.mustConsent(aClient(), anAuthorizationRequest(), 'user-alice')).toBe(true);
   });

@@ -1,9 +1,19 @@
 import { EnvironmentApplier } from '@grantway/admin';
 import { AuthorizeModule } from '@grantway/authorize';
+import { CibaModule } from '@grantway/ciba';
+import { DeviceModule } from '@grantway/device';
 import { EnvironmentConfigs, MasterKey, SigningKeys } from '@grantway/domain';
 import { createAdapter, GatewayModule, openDoor } from '@grantway/gateway';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
-import { BusServer, createLogger, InProcessBus, NestLogger, Readiness, RethrowFilter } from '@grantway/platform';
+import {
+  BusModule,
+  BusServer,
+  createLogger,
+  InProcessBus,
+  NestLogger,
+  Readiness,
+  RethrowFilter,
+} from '@grantway/platform';
 import { TokenModule } from '@grantway/token';
 import { KeyLifecycle, KeyRing, TokenSigningModule } from '@grantway/token-signing';
 import { Module } from '@nestjs/common';
@@ -34,10 +44,13 @@ export async function startApplication(installation: Installation): Promise<Appl
     {
       module: StandaloneModule,
       imports: [
+        BusModule.forRoot({ bus, logger, isInfrastructureError }),
         PersistenceModule.forRoot({ databaseUrl }),
         TokenSigningModule.forRoot(MasterKey.parse(masterKey)),
         AuthorizeModule.forRoot(configs.authorize),
         TokenModule.forRoot(configs.token),
+        DeviceModule.forRoot(configs.device),
+        CibaModule.forRoot(configs.ciba),
         GatewayModule.forRoot(configs.gateway, bus, readiness),
       ],
     } as never,

@@ -1,7 +1,7 @@
-import { createPlayground } from '@grantway/example-relying-party';
-import { FastifyInstance } from 'fastify';
+import { createPlayground, LARGEST_BODY } from '@grantway/example-relying-party';
+import { FastifyError, FastifyInstance } from 'fastify';
 
-/** The demo environment's relying party, where a person can try the sign-in. */
+/** The demo environment's playground, where a person can try every grant. */
 export const PLAYGROUND = {
   path: '/playground',
   environment: 'demo',
@@ -16,11 +16,22 @@ export function mountPlayground(fastify: FastifyInstance, publicUrl: string): vo
     clientId: PLAYGROUND.clientId,
     scope: PLAYGROUND.scope,
     basePath: PLAYGROUND.path,
+    origin: new URL(publicUrl).origin,
   });
-  for (const path of [PLAYGROUND.path, `${PLAYGROUND.path}/*`]) {
-    fastify.all(path, (request, reply) => {
-      const answer = playground.answer(request.url, request.method);
-      return answer ? reply.code(answer.status).headers(answer.headers).send(answer.body) : reply.callNotFound();
+  // A scope of its own: its body is bytes whatever they claim to be, and its trouble is not told by Nest.
+  fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.setErrorHandler(({ statusCode = 500 }: FastifyError, _request, reply) => {
+      const error = statusCode < 500 ? 'invalid_request' : 'server_error';
+      return reply.code(statusCode).send({ error, error_description: 'The playground cannot take this.' });
     });
-  }
+    for (const path of [PLAYGROUND.path, `${PLAYGROUND.path}/*`]) {
+      scope.all(path, { bodyLimit: LARGEST_BODY }, async (request, reply) => {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const answer = await playground.handle(request.method, request.url, request.headers, body);
+        return answer ? reply.code(answer.status).headers(answer.headers).send(answer.body) : reply.callNotFound();
+      });
+    }
+  });
 }

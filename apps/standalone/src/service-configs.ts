@@ -1,4 +1,6 @@
 import { AuthorizeConfig } from '@grantway/authorize';
+import { CibaConfig } from '@grantway/ciba';
+import { DeviceConfig } from '@grantway/device';
 import { GatewayConfig } from '@grantway/gateway';
 import { TokenConfig } from '@grantway/token';
 import { StandaloneConfig } from './standalone.config.js';
@@ -22,5 +24,7 @@ export function serviceConfigs({ config, publicUrl, databaseUrl, masterKey }: In
     }),
     authorize: Object.assign(new AuthorizeConfig(), stateful),
     token: Object.assign(new TokenConfig(), stateful),
+    device: Object.assign(new DeviceConfig(), stateful),
+    ciba: Object.assign(new CibaConfig(), stateful),
   };
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { CHECKING_HASHER, findEnvironmentFiles, readEnvironmentFiles, summary } from '@grantway/admin';
-import { ClientSecretHasher } from '@grantway/client-auth';
+import { CHECKING_KEEPER, findEnvironmentFiles, keeperOf, readEnvironmentFiles, summary } from '@grantway/admin';
 import { EnvironmentConfig, MasterKey } from '@grantway/domain';
 import { keepSecret, leaveAddress, startEmbeddedPostgres } from '@grantway/local-services';
 import { migrate } from '@grantway/persistence';
@@ -22,7 +21,7 @@ export async function start(): Promise<{ stop(): Promise<void> }> {
   await requireFreePort(config.port);
   const files = await findEnvironmentFiles(config.environments);
   const variables = { ...process.env, PUBLIC_URL: publicUrl };
-  readEnvironmentFiles(files, variables, CHECKING_HASHER);
+  readEnvironmentFiles(files, variables, CHECKING_KEEPER);
 
   const cleanups: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -36,8 +35,7 @@ export async function start(): Promise<{ stop(): Promise<void> }> {
     const masterKey = config.masterKey ?? (await keepSecret(join(config.dataDir, 'master.key')));
     const application = await startApplication({ config, publicUrl, databaseUrl, masterKey });
     cleanups.push(() => application.stop());
-    const hasher = new ClientSecretHasher(MasterKey.parse(masterKey).derive('client-secret'));
-    const environments = readEnvironmentFiles(files, variables, hasher);
+    const environments = readEnvironmentFiles(files, variables, keeperOf(MasterKey.parse(masterKey)));
     await applyAll(environments, application);
     await application.listen();
     // Lets `npm run grantway -- apply` find this installation while it runs; the way to a database of one's own, password

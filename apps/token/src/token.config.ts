@@ -1,4 +1,23 @@
-import { StatefulServiceConfig } from '@grantway/platform';
+import { FromEnv, StatefulServiceConfig } from '@grantway/platform';
+import { IsInt, Max, Min } from 'class-validator';
 
-/** The token service needs what every service with a database needs. */
-export class TokenConfig extends StatefulServiceConfig {}
+/** What every service with a database needs, and how patient it is with grants that run elsewhere. */
+export class TokenConfig extends StatefulServiceConfig {
+  @FromEnv('GRANT_LEASE_SECONDS', 'A grant service that says nothing for so long is taken for gone.')
+  @IsInt()
+  @Min(2)
+  @Max(60)
+  grantLeaseSeconds = 5;
+
+  @FromEnv('GRANT_AWAY_SECONDS', 'So long a grant that is gone is answered for with 503; then it is unknown.')
+  @IsInt()
+  @Min(0)
+  @Max(3_600)
+  grantAwaySeconds = 60;
+
+  @FromEnv('GRANT_TIMEOUT_MS', 'Most milliseconds a grant service may take to decide.')
+  @IsInt()
+  @Min(50)
+  @Max(60_000)
+  grantTimeoutMs = 3_000;
+}

@@ -1,10 +1,20 @@
-import { HttpCall, HttpReply, OriginAnswer, OriginQuestion, Subject } from '@grantway/contracts';
+import {
+  BackchannelPush,
+  BackchannelPushAnswer,
+  HttpCall,
+  HttpReply,
+  OriginAnswer,
+  OriginQuestion,
+  Subject,
+} from '@grantway/contracts';
 import { Clients, Environment, Environments, issuerOf } from '@grantway/domain';
-import { Serves } from '@grantway/platform';
+import { NO_STORE, Serves } from '@grantway/platform';
 import { KeyRing } from '@grantway/token-signing';
 import { Controller } from '@nestjs/common';
 import { Metadata } from './discovery-endpoint/metadata.js';
-import { NO_STORE } from './oauth-reply.js';
+import { IntrospectionEndpoint } from './introspection-endpoint/introspection-endpoint.js';
+import { PushEndpoint } from './push-endpoint/push-endpoint.js';
+import { RevocationEndpoint } from './revocation-endpoint/revocation-endpoint.js';
 import { TokenConfig } from './token.config.js';
 import { TokenEndpoint } from './token-endpoint/token-endpoint.js';
 import { UserInfoEndpoint } from './userinfo-endpoint/userinfo-endpoint.js';
@@ -18,6 +28,9 @@ export class TokenController {
     private readonly clients: Clients,
     private readonly tokens: TokenEndpoint,
     private readonly userInfo: UserInfoEndpoint,
+    private readonly introspection: IntrospectionEndpoint,
+    private readonly revocation: RevocationEndpoint,
+    private readonly pushes: PushEndpoint,
     private readonly metadata: Metadata,
     private readonly keys: KeyRing,
   ) {}
@@ -30,6 +43,24 @@ export class TokenController {
   @Serves(Subject.UserInfo, HttpCall)
   userinfo(call: HttpCall): Promise<HttpReply> {
     return this.#in(call, (environment, issuer) => this.userInfo.answer(call, environment, issuer));
+  }
+
+  @Serves(Subject.Introspect, HttpCall)
+  introspect(call: HttpCall): Promise<HttpReply> {
+    return this.#in(call, (environment, issuer) => this.introspection.answer(call, environment, issuer));
+  }
+
+  @Serves(Subject.Revoke, HttpCall)
+  revoke(call: HttpCall): Promise<HttpReply> {
+    return this.#in(call, (environment, issuer) => this.revocation.answer(call, environment, issuer));
+  }
+
+  /** ADR 0003: from the CIBA service, never from outside. */
+  @Serves(Subject.BackchannelPush, BackchannelPush)
+  async push(message: BackchannelPush): Promise<BackchannelPushAnswer> {
+    const environment = await this.environments.find(message.environmentId);
+    if (!environment?.enabled) return { kind: 'refused', error: 'transaction_failed' };
+    return this.pushes.mint(message, environment, issuerOf(this.config.publicUrl, environment.id));
   }
 
   @Serves(Subject.Metadata, HttpCall)

@@ -6,9 +6,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createBackend } from './backend.js';
+import { DEMO } from './demo.js';
+
+export { LARGEST_BODY } from './backend-request.js';
+export { DEMO };
 
 /** @typedef {import('./handler.js').PlaygroundOptions} PlaygroundOptions */
 /** @typedef {import('./handler.js').PlaygroundAnswer} PlaygroundAnswer */
+
+/** The libraries are single ES modules without imports: the browser takes them as they were published. */
+const LIBRARIES = ['oauth4webapi', 'lean-qr'];
 
 const PUBLIC_FOLDER = fileURLToPath(new URL('../public/', import.meta.url));
 
@@ -25,9 +33,10 @@ const MEDIA_TYPES = {
  * @param {PlaygroundOptions} options
  * @returns {import('./handler.js').Playground}
  */
-export function createPlayground({ issuer, clientId, scope, basePath, resourceNote }) {
+export function createPlayground({ issuer, clientId, scope, basePath, resourceNote, roles: given, origin }) {
   const base = cleanBasePath(basePath);
-  const issuerOrigin = originOf(issuer);
+  const roles = { ...DEMO, ...given };
+  const headers = securityHeaders(originOf(issuer));
   if (!clientId) throw new TypeError('clientId is missing');
 
   const files = readFiles(PUBLIC_FOLDER);
@@ -36,60 +45,55 @@ export function createPlayground({ issuer, clientId, scope, basePath, resourceNo
   files.set('', page);
   // The redirect URI. The page itself reads the answer, so it is the same page.
   files.set('callback', page);
+  const clients = Object.fromEntries(Object.entries(roles).map(([role, { id }]) => [role, id]));
   files.set('config.json', {
     type: MEDIA_TYPES['.json'],
-    body: Buffer.from(JSON.stringify({ issuer, clientId, scope, resourceNote })),
+    body: Buffer.from(JSON.stringify({ issuer, clientId, scope, resourceNote, clients })),
   });
-  // The library is one ES module without imports: the browser takes it as it was published.
-  files.set('oauth4webapi.js', {
-    type: MEDIA_TYPES['.js'],
-    body: readFileSync(fileURLToPath(import.meta.resolve('oauth4webapi'))),
+  for (const name of LIBRARIES) {
+    files.set(`${name}.js`, {
+      type: MEDIA_TYPES['.js'],
+      body: readFileSync(fileURLToPath(import.meta.resolve(name))),
+    });
+  }
+  const backend = createBackend({ issuer, roles, origin });
+
+  /** @type {(status: number, type: string, body: Buffer, more?: Record<string, string>) => PlaygroundAnswer} */
+  const answer = (status, type, body, more = {}) => ({
+    status,
+    headers: { ...headers, ...more, 'content-type': type, 'content-length': String(body.length) },
+    body,
   });
-
-  const headers = securityHeaders(issuerOrigin);
-
   /** @type {(status: number, text: string, more?: Record<string, string>) => PlaygroundAnswer} */
-  const plain = (status, text, more = {}) => {
-    const body = Buffer.from(`${text}\n`);
-    return {
-      status,
-      headers: {
-        ...headers,
-        ...more,
-        'content-type': 'text/plain; charset=utf-8',
-        'content-length': String(body.length),
-      },
-      body,
-    };
-  };
+  const plain = (status, text, more) => answer(status, 'text/plain; charset=utf-8', Buffer.from(`${text}\n`), more);
 
-  /** @type {import('./handler.js').Playground['answer']} */
-  function answer(path, method = 'GET') {
-    const pathname = path.split(/[?#]/, 1)[0] ?? '';
+  /** @type {(pathname: string, query: string) => PlaygroundAnswer} */
+  function answerGet(pathname, query) {
+    // Without the slash the page's relative addresses would point one folder too high.
+    if (pathname === base) return plain(308, 'The playground is one slash further.', { location: `${base}/${query}` });
+    const file = files.get(pathname.slice(base.length + 1));
+    return file ? answer(200, file.type, file.body) : plain(404, 'There is nothing here.');
+  }
+
+  /** @type {import('./handler.js').Playground['handle']} */
+  async function handle(method, url, requestHeaders = {}, body = Buffer.alloc(0)) {
+    const pathname = url.split(/[?#]/, 1)[0] ?? '';
     if (pathname !== base && !pathname.startsWith(`${base}/`)) return undefined;
 
+    const [folder, step, ...deeper] = pathname.slice(base.length + 1).split('/');
+    if (folder === 'backend' && step !== undefined && deeper.length === 0) {
+      const { status, json } = await backend({ step, method, headers: requestHeaders, body });
+      const more = { 'cache-control': 'no-store', ...(status === 405 && { allow: 'POST' }) };
+      return answer(status, MEDIA_TYPES['.json'], Buffer.from(JSON.stringify(json)), more);
+    }
     if (method !== 'GET' && method !== 'HEAD') {
       return plain(405, 'Only GET and HEAD are answered here.', { allow: 'GET, HEAD' });
     }
-    const reply = answerGet(pathname);
+    const reply = answerGet(pathname, url.slice(pathname.length).split('#', 1)[0] ?? '');
     return method === 'HEAD' ? { ...reply, body: Buffer.alloc(0) } : reply;
   }
 
-  /** @type {(pathname: string) => PlaygroundAnswer} */
-  function answerGet(pathname) {
-    // Without the slash the page's relative addresses would point one folder too high.
-    if (pathname === base) return plain(308, 'The playground is one slash further.', { location: `${base}/` });
-
-    const file = files.get(pathname.slice(base.length + 1));
-    if (!file) return plain(404, 'There is nothing here.');
-    return {
-      status: 200,
-      headers: { ...headers, 'content-type': file.type, 'content-length': String(file.body.length) },
-      body: file.body,
-    };
-  }
-
-  return { basePath: base, answer };
+  return { basePath: base, handle };
 }
 
 /** @type {(folder: string) => Map<string, { type: string, body: Buffer }>} */

@@ -1,44 +1,7 @@
-import { CLIENT_SECRET, type Client } from '@grantway/domain';
-import { ClientAuthMethod, OAuthError } from '@grantway/protocol';
-import { aClient, aPublicClient, MemoryStores } from '@grantway/testing';
+import { CLIENT_SECRET } from '@grantway/domain';
+import { OAuthError } from '@grantway/protocol';
 import fc from 'fast-check';
-import { type ClientAuthContext, ClientAuthenticator } from './client-authenticator.js';
-import { ClientSecretBasicMethod } from './client-secret-basic/client-secret-basic.method.js';
-import { ClientSecretHasher } from './client-secret-hasher.js';
-import { ClientSecretPostMethod } from './client-secret-post/client-secret-post.method.js';
-import type { ClientAuthRequest } from './method.js';
-import { NoneMethod } from './none/none.method.js';
-
-const hasher = new ClientSecretHasher(Buffer.alloc(32, 1));
-const SECRET = 's3cret';
-const secretHashes = [hasher.hash(SECRET)];
-
-/** An authenticator with one client of each method, and two whose credentials need care on the wire. */
-function house() {
-  const stores = new MemoryStores();
-  stores.clients.add(
-    aClient({ id: 'basic', authMethod: ClientAuthMethod.SecretBasic, secretHashes }),
-    aClient({ id: 'post', authMethod: ClientAuthMethod.SecretPost, secretHashes }),
-    aPublicClient({ id: 'public' }),
-    aClient({ id: 'off', enabled: false, secretHashes }),
-    aClient({ id: 'my app:é', secretHashes: [hasher.hash('p+q %:é')] }),
-    aClient({ id: 'basic', environmentId: 'other', secretHashes: [hasher.hash('other')] }),
-  );
-  const methods = [new ClientSecretBasicMethod(hasher), new ClientSecretPostMethod(hasher), new NoneMethod()];
-  const authenticator = new ClientAuthenticator(methods, stores.clients, stores.attempts);
-  const authenticate = (request: ClientAuthRequest & Partial<ClientAuthContext>): Promise<Client> =>
-    authenticator.authenticate({ environmentId: 'acme', ip: '192.0.2.1', ...request });
-  return { stores, authenticator, authenticate };
-}
-
-function basic(id: string, secret: string): string {
-  const encoded = [id, secret].map((half) => new URLSearchParams({ half }).toString().slice('half='.length));
-  return rawBasic(encoded.join(':'));
-}
-
-function rawBasic(text: string | Buffer): string {
-  return `Basic ${Buffer.from(text as string).toString('base64')}`;
-}
+import { basic, house, JWT_BEARER, key, rawBasic, SECRET } from '../test/authenticator-house.js';
 
 describe('client authentication', () => {
   it.each([
@@ -80,7 +43,13 @@ describe('client authentication', () => {
   it.each([
     ['no credentials at all', {}, 'none_given'],
     ['a secret without a name', { clientSecret: SECRET }, 'none_given'],
-    ['CA-08 an assertion nobody reads', { clientId: 'public', clientAssertion: 'a.b.c' }, 'none_given'],
+    [
+      'CA-08 an assertion of a public client',
+      { clientId: 'public', clientAssertion: 'a.b.c' },
+      'other_method_registered',
+    ],
+    ['CA-08 an assertion nobody can read', { clientAssertion: 'a.b.c' }, 'none_given'],
+    ['CA-08 the type of one alone', { clientId: 'signer', clientAssertionType: JWT_BEARER }, 'assertion_malformed'],
     ['an unknown client', { clientId: 'nobody', clientSecret: SECRET }, 'unknown_client'],
     ['an unknown public client', { clientId: 'nobody' }, 'unknown_client'],
     ['a wrong secret in Basic', { authorization: basic('basic', 'wrong') }, 'wrong_secret'],
@@ -114,7 +83,9 @@ describe('client authentication', () => {
   });
 
   it('house: discovery hears of every method', () => {
-    expect(house().authenticator.methodNames).toEqual(['client_secret_basic', 'client_secret_post', 'none']);
+    expect(house().authenticator.methodNames).toEqual([
+      ...['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
+    ]);
   });
 
   it('house: whatever the headers and fields, it is a verdict and no error', async () => {
@@ -123,7 +94,16 @@ describe('client authentication', () => {
     const escaped = fc.string({ unit: fc.constantFrom('%', '0', 'f', ':', '+', 'a', '\0') }).map(rawBasic);
     const text = fc.string({ unit: 'binary', maxLength: 40 });
     const request = fc.record(
-      { authorization: fc.oneof(text, base64, escaped), clientId: text, clientSecret: text },
+      {
+        ...{ authorization: fc.oneof(text, base64, escaped), clientId: text, clientSecret: text },
+        ...{
+          clientAssertion: fc.oneof(
+            text,
+            fc.json().map((claims) => key.sign({ alg: 'ES256' }, claims)),
+          ),
+        },
+        clientAssertionType: fc.oneof(text, fc.constant(JWT_BEARER)),
+      },
       { requiredKeys: [] },
     );
     await fc.assert(
@@ -172,8 +152,9 @@ describe('guessing a secret', () => {
     await guess(50, all);
     await expect(all.authenticate({ ...right, ip: '192.0.2.2' })).resolves.toMatchObject({ id: 'basic' });
     await expect(all.authenticate({ clientId: 'post', clientSecret: SECRET })).resolves.toMatchObject({ id: 'post' });
-    const elsewhere = { environmentId: 'other', authorization: basic('basic', 'other') };
-    await expect(all.authenticate(elsewhere)).resolves.toMatchObject({ environmentId: 'other' });
+    const elsewhere = { ...all.environment, id: 'other' };
+    const right2 = { environment: elsewhere, authorization: basic('basic', 'other') };
+    await expect(all.authenticate(right2)).resolves.toMatchObject({ environmentId: 'other' });
   });
 
   it('CA-01 it ends by itself', async () => {

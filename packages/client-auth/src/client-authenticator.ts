@@ -1,12 +1,14 @@
-import { AttemptLimits, CLIENT_SECRET, Client, Clients } from '@grantway/domain';
+import { AttemptLimits, addressKey, CLIENT_SECRET, Client, Clients } from '@grantway/domain';
 import { OAuthError } from '@grantway/protocol';
-import { ClientAuthMethodHandler, ClientAuthRequest, notProven } from './method.js';
-
-/** Who is asking, in which environment, from where. */
-export interface ClientAuthContext extends ClientAuthRequest {
-  readonly environmentId: string;
-  readonly ip: string;
-}
+import {
+  ClientAuthContext,
+  ClientAuthMethodHandler,
+  ClientAuthRequest,
+  ClientClaim,
+  ClientProof,
+  notProven,
+  unproven,
+} from './method.js';
 
 /** RFC 6749 §2.3: exactly one method per request, and it must be the one the client registered (X3, X4). */
 export class ClientAuthenticator {
@@ -31,18 +33,30 @@ export class ClientAuthenticator {
     if (request.clientId !== undefined && request.clientId !== claim.clientId) {
       throw new OAuthError('invalid_request', { description: 'client_id differs from the authenticated client' });
     }
-    const key = `${request.environmentId}|${claim.clientId}|${request.ip}`;
-    const wait = claim.secret === undefined ? 0 : this.limits.blockedHere(CLIENT_SECRET, key);
+    const key = `${request.environment.id}|${claim.clientId}|${addressKey(request.ip)}`;
+    const wait = claim.proof === undefined ? 0 : this.limits.blockedHere(CLIENT_SECRET, key);
     if (wait > 0) throw tooMany(wait);
 
-    const client = await this.clients.find(request.environmentId, claim.clientId);
-    const proven = client !== undefined && (await handler.verify(client, claim));
-    if (!client || client.authMethod !== handler.method || !proven) {
-      await this.#countGuess(claim.secret, key);
-      throw notProven(reasonFor(client, handler));
+    const client = await this.clients.find(request.environment.id, claim.clientId);
+    const proof = await this.#prove(client, handler, claim, request);
+    if (!client || !proof.proven) {
+      if (!proof.proven && proof.isGuess && claim.proof !== undefined) await this.#countGuess(key);
+      throw notProven(proof.proven ? 'client_auth.unknown_client' : proof.reason);
     }
-    if (!client.enabled) throw notProven('client_auth.client_disabled');
     return client;
+  }
+
+  async #prove(
+    client: Client | undefined,
+    handler: ClientAuthMethodHandler,
+    claim: ClientClaim,
+    context: ClientAuthContext,
+  ): Promise<ClientProof> {
+    if (!client) return unproven('unknown_client');
+    if (client.authMethod !== handler.method) return unproven('other_method_registered');
+    // Before its proof is looked at, which for an assertion would use it up.
+    if (!client.enabled) return unproven('client_disabled', { isGuess: false });
+    return handler.verify(client, claim, context);
   }
 
   #onlyClaim(request: ClientAuthRequest) {
@@ -51,16 +65,14 @@ export class ClientAuthenticator {
       return claim ? [{ handler, claim }] : [];
     });
     const [only, second] = claims;
-    const moreThanOne = second !== undefined || (only !== undefined && request.clientAssertion !== undefined);
-    if (moreThanOne) {
+    if (second !== undefined) {
       throw new OAuthError('invalid_request', { description: 'more than one client authentication method' });
     }
     if (!only?.claim.clientId) throw notProven('client_auth.none_given');
     return only;
   }
 
-  async #countGuess(secret: string | undefined, key: string): Promise<void> {
-    if (secret === undefined) return;
+  async #countGuess(key: string): Promise<void> {
     const wait = await this.limits.fail(CLIENT_SECRET, key);
     if (wait > 0) throw tooMany(wait);
   }
@@ -72,9 +84,4 @@ function tooMany(retryAfter: number): OAuthError {
     reason: 'client_auth.too_many_wrong_secrets',
     description: 'too many wrong secrets',
   });
-}
-
-function reasonFor(client: Client | undefined, handler: ClientAuthMethodHandler): string {
-  if (!client) return 'client_auth.unknown_client';
-  return client.authMethod === handler.method ? 'client_auth.wrong_secret' : 'client_auth.other_method_registered';
 }

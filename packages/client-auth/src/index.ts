@@ -1,7 +1,14 @@
 export * from './client-auth.module.js';
+export * from './client-auth-context.js';
 export * from './client-authenticator.js';
 export * from './client-secret-basic/client-secret-basic.method.js';
 export * from './client-secret-hasher.js';
+export * from './client-secret-jwt/client-secret-jwt.method.js';
 export * from './client-secret-post/client-secret-post.method.js';
+export { CLIENT_ALGORITHMS } from './jwt/algorithms.js';
+export * from './jwt/client-jwt.verifier.js';
+export * from './jwt/client-key-sets.js';
+export { type ClientJwtPurpose, signingAlgorithms } from './jwt/purposes.js';
 export * from './method.js';
 export * from './none/none.method.js';
+export * from './private-key-jwt/private-key-jwt.method.js';

@@ -1,4 +1,4 @@
-import { Client } from '@grantway/domain';
+import { Client, Environment } from '@grantway/domain';
 import { ClientAuthMethod, OAuthError } from '@grantway/protocol';
 
 /** The parts of a request in which a client may say who it is. */
@@ -7,15 +7,36 @@ export interface ClientAuthRequest {
   readonly authorization?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
-  /** RFC 7521 §4.2. No method reads it yet; beside another one it makes two (CA-02), and alone it proves nothing (CA-08). */
+  /** RFC 7521 §4.2. */
   readonly clientAssertion?: string;
+  readonly clientAssertionType?: string;
+}
+
+/** Who is asking, whom, and from where. */
+export interface ClientAuthContext extends ClientAuthRequest {
+  readonly environment: Pick<Environment, 'id' | 'outbound'>;
+  readonly ip: string;
+  readonly issuer: string;
+  /** The address of the endpoint that was called. */
+  readonly endpoint: string;
 }
 
 /** What a request claims, before anything is believed. */
 export interface ClientClaim {
   readonly clientId: string;
-  /** The secret as presented; absent for a client that only names itself. */
-  readonly secret?: string;
+  /** The secret or the assertion as presented; absent for a client that only names itself. */
+  readonly proof?: string;
+}
+
+export type ClientProof =
+  | { readonly proven: true }
+  /** `isGuess`: counts against whoever sent it. The reason is for our logs. */
+  | { readonly proven: false; readonly reason: string; readonly isGuess: boolean };
+
+export const PROVEN: ClientProof = { proven: true };
+
+export function unproven(reason: string, { isGuess = true } = {}): ClientProof {
+  return { proven: false, reason: `client_auth.${reason}`, isGuess };
 }
 
 /** One way for a client to authenticate; a folder each. */
@@ -28,8 +49,10 @@ export abstract class ClientAuthMethodHandler {
    */
   abstract read(request: ClientAuthRequest): ClientClaim | undefined;
 
-  /** Whether the claim is true of this client; constant time where a secret is compared (X12). */
-  abstract verify(client: Client, claim: ClientClaim): Promise<boolean>;
+  /**
+   * Whether the claim is true of this client, which registered this method; constant time where a secret is compared (X12).
+   */
+  abstract verify(client: Client, claim: ClientClaim, context: ClientAuthContext): Promise<ClientProof>;
 }
 
 /** Whatever is wrong with a client's credentials, it is told with the same bytes; the reason stops at our logs. */

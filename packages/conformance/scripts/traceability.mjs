@@ -43,9 +43,17 @@ function rowIds() {
 }
 
 function findGaps() {
-  return rowIds()
-    .filter((id) => !testsOf.has(id) && !waiting.has(id))
-    .map((id) => `${id} has neither a test nor a reason to wait`);
+  return required.flatMap((group) =>
+    Object.keys(group.rows)
+      .filter((id) => testsIn(group, id).length === 0 && !waiting.has(id))
+      .map((id) => `${id} (${group.title}) has neither a test nor a reason to wait`),
+  );
+}
+
+/** The seeds and the catalogue both count from I1; the files a test stands in say whose row it means. */
+function testsIn({ only = [''], not = [] }, id) {
+  const stands = (file, places) => places.some((place) => file.includes(place));
+  return (testsOf.get(id) ?? []).filter(({ file }) => stands(file, only) && !stands(file, not));
 }
 
 function findStrayWaiting() {
@@ -68,11 +76,13 @@ function readWaiting() {
 }
 
 function renderAll() {
-  const groups = required.map(({ title, rows }) => {
-    const lines = Object.entries(rows).map(
-      ([id, rule]) => `| ${id} | ${cell(rule)} | ${renderTests(id)} | ${renderWaiting(id)} |`,
+  const groups = required.map((group) => {
+    const lines = Object.entries(group.rows).map(
+      ([id, rule]) => `| ${id} | ${cell(rule)} | ${renderTests(testsIn(group, id))} | ${renderWaiting(id)} |`,
     );
-    return [`### ${title}`, '', '| row | rule | tests | waits for |', '| --- | --- | --- | --- |', ...lines].join('\n');
+    return [`### ${group.title}`, '', '| row | rule | tests | waits for |', '| --- | --- | --- | --- |', ...lines].join(
+      '\n',
+    );
   });
   return [...groups, renderOthers()].join('\n\n');
 }
@@ -81,12 +91,12 @@ function renderAll() {
 function renderOthers() {
   const known = new Set(rowIds());
   const others = [...testsOf.keys()].filter((id) => !known.has(id)).sort();
-  const lines = others.map((id) => `| ${id} | ${renderTests(id)} |`);
+  const lines = others.map((id) => `| ${id} | ${renderTests(testsOf.get(id) ?? [])} |`);
   return ['### Named by tests besides', '', '| id | tests |', '| --- | --- |', ...lines].join('\n');
 }
 
-function renderTests(id) {
-  const byFile = [...groupBy(testsOf.get(id) ?? [], ({ file }) => file)];
+function renderTests(tests) {
+  const byFile = [...groupBy(tests, ({ file }) => file)];
   const shown = byFile.slice(0, MOST_FILES).map(([file, found]) => {
     const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
     return `[${file.split('/').at(-1)}](../../${file}): ${cell(found[0].name)}${more}`;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, Tokens } from './support/app.js';
 import { burst } from './support/burst.js';
+import { INACTIVE, told } from './support/companions.js';
 import { Storage } from './support/database.js';
 import { Tenant } from './support/environments.js';
 import { idOf } from './support/families.js';
@@ -163,6 +164,7 @@ describe('authorization code: redemption, seeds §7.1 and catalogue 1.2', () => 
       expectJsonError(await web.redeem(code), 400, 'invalid_grant', code);
       for (const dead of [tokens, descendant]) {
         expectJsonError(await web.userInfo(dead.access_token), 401, 'invalid_token');
+        expect(await told(tenant, 'web', dead.access_token)).toEqual(INACTIVE);
         expectJsonError(await web.refresh(dead.refresh_token), 400, 'invalid_grant', dead.refresh_token);
       }
     },

@@ -100,7 +100,7 @@ describe('how answers travel', () => {
         issuer: each.issuer,
         authorization_response_iss_parameter_supported: true,
         response_types_supported: ['code'],
-        response_modes_supported: ['query', 'fragment', 'form_post'],
+        response_modes_supported: ['query', 'fragment', 'form_post', 'pi.flow'],
       });
     }
   });

@@ -1,12 +1,30 @@
 import type { App, Tokens } from './support/app.js';
+import { Till } from './support/ciba.js';
+import { ask, INACTIVE } from './support/companions.js';
 import { Storage } from './support/database.js';
-import { Tenant } from './support/environments.js';
+import { Device } from './support/device.js';
+import { ADA, Tenant } from './support/environments.js';
+import { withEveryGrant } from './support/every-grant.js';
 import { Answer, request } from './support/http.js';
+import { pushed, pushedUrl } from './support/pushed.js';
+import { newServiceToken, present } from './support/service-accounts.js';
 import { SignedOn } from './support/signed-on.js';
 import { expectErrorPage, expectJsonError, expectRedirectError, unchanged } from './support/verdict.js';
 
-/** Every kind of opaque or signed value that leaves the house so far. */
-type Kind = 'code' | 'refreshToken' | 'accessToken' | 'idToken' | 'session' | 'flowId';
+/** Every kind of opaque or signed value that leaves the house. */
+type Kind =
+  | 'code'
+  | 'refreshToken'
+  | 'accessToken'
+  | 'opaqueToken'
+  | 'idToken'
+  | 'session'
+  | 'flowId'
+  | 'deviceCode'
+  | 'authReqId'
+  | 'requestUri'
+  | 'serviceToken';
+const URN = 'urn:ietf:params:oauth:request_uri:';
 type Wallet = Record<Kind, string>;
 
 describe('codes and tokens: one never passes for another, catalogue CO-10 CO-11 JW-03', () => {
@@ -14,11 +32,14 @@ describe('codes and tokens: one never passes for another, catalogue CO-10 CO-11 
   let tenant: Tenant;
   let web: App;
   let user: SignedOn;
+  let device: Device;
+  let till: Till;
   let wallet: Wallet;
 
   beforeAll(async () => {
-    tenant = await Tenant.create();
+    tenant = await Tenant.create(withEveryGrant);
     web = tenant.app();
+    [device, till] = [new Device(tenant.app('console')), new Till(tenant.app('till'))];
     user = new SignedOn(web);
     const tokens = await user.tokens();
     const signOn = await tenant.person().get(web.authorizeUrl());
@@ -26,29 +47,59 @@ describe('codes and tokens: one never passes for another, catalogue CO-10 CO-11 
       code: await user.code(),
       refreshToken: tokens.refresh_token,
       accessToken: tokens.access_token,
+      opaqueToken: (await tenant.app('keeper').tokens(ADA)).access_token,
       idToken: tokens.id_token,
       session: user.cookie(`ST-${tenant.id}`) ?? '',
       flowId: new URL(signOn.location ?? '').searchParams.get('flowId') ?? '',
+      deviceCode: (await device.start()).device_code,
+      authReqId: (await till.ask()).auth_req_id,
+      requestUri: await pushed(web),
+      serviceToken: await newServiceToken(tenant, 'night'),
     };
   });
 
   afterAll(() => storage.close());
 
+  /** Some are of no length that could be right. */
+  const invalidGrant = (answer: Answer) =>
+    expectJsonError(answer, 400, answer.error === 'invalid_request' ? 'invalid_request' : 'invalid_grant');
+
   /** Where each kind belongs, and how a stranger is refused there. */
   const doors: Record<Kind, { send: (value: string) => Promise<Answer>; refuses: (answer: Answer) => void }> = {
     code: {
       send: (code) => web.redeem(code),
-      refuses: (answer) =>
-        expectJsonError(answer, 400, answer.error === 'invalid_request' ? 'invalid_request' : 'invalid_grant'),
+      refuses: invalidGrant,
     },
     refreshToken: {
       send: (token) => web.refresh(token),
-      refuses: (answer) =>
-        expectJsonError(answer, 400, answer.error === 'invalid_request' ? 'invalid_request' : 'invalid_grant'),
+      refuses: invalidGrant,
     },
     accessToken: {
       send: (token) => web.userInfo(token),
       refuses: (answer) => expectJsonError(answer, 401, 'invalid_token'),
+    },
+    opaqueToken: {
+      send: (token) => ask(tenant, 'vault', token),
+      refuses: (answer) => expect([answer.status, answer.json()]).toEqual([200, INACTIVE]),
+    },
+    deviceCode: {
+      send: (device_code) => device.poll({ device_code }),
+      refuses: invalidGrant,
+    },
+    authReqId: {
+      send: (auth_req_id) => till.poll({ auth_req_id }),
+      refuses: invalidGrant,
+    },
+    requestUri: {
+      send: (uri) =>
+        request(pushedUrl(web, URN + uri.replace(URN, '')), {
+          headers: { cookie: `ST-${tenant.id}=${wallet.session}` },
+        }),
+      refuses: (answer) => expectErrorPage(answer),
+    },
+    serviceToken: {
+      send: (assertion) => present(tenant, assertion),
+      refuses: invalidGrant,
     },
     idToken: {
       send: (id_token_hint) => atAuthorize({ prompt: 'none', id_token_hint }, `ST-${tenant.id}=${wallet.session}`),
@@ -68,7 +119,10 @@ describe('codes and tokens: one never passes for another, catalogue CO-10 CO-11 
     request(web.authorizeUrl(changes), { headers: { cookie } });
   const kinds = Object.keys(doors) as Kind[];
 
-  it.each(kinds.flatMap((kind) => kinds.filter((door) => door !== kind).map((door) => [kind, door] as const)))(
+  /** An opaque access token is one at userinfo as well. */
+  const fits = (kind: Kind, door: Kind) => kind === door || (kind === 'opaqueToken' && door === 'accessToken');
+
+  it.each(kinds.flatMap((kind) => kinds.filter((door) => !fits(kind, door)).map((door) => [kind, door] as const)))(
     'CO-10 JW-03 CVE-2026-4282 CVE-2026-4325 CVE-2023-0657 CVE-2026-114607 %s where a %s belongs → refused without effect',
     async (kind, door) => {
       const answer = await unchanged(storage, tenant.id, () => doors[door].send(wallet[kind]));
@@ -78,6 +132,11 @@ describe('codes and tokens: one never passes for another, catalogue CO-10 CO-11 
 
   it('CO-10 after all that, each still works where it belongs', async () => {
     expect((await doors.accessToken.send(wallet.accessToken)).status).toBe(200);
+    expect((await doors.opaqueToken.send(wallet.opaqueToken)).json()).toMatchObject({ active: true });
+    expect((await doors.deviceCode.send(wallet.deviceCode)).error).toBe('authorization_pending');
+    expect((await doors.authReqId.send(wallet.authReqId)).error).toBe('authorization_pending');
+    expect((await doors.requestUri.send(wallet.requestUri)).params()).toHaveProperty('code');
+    expect((await doors.serviceToken.send(wallet.serviceToken)).status).toBe(200);
     expect((await doors.idToken.send(wallet.idToken)).params()).toHaveProperty('code');
     expect((await doors.session.send(wallet.session)).params()).toHaveProperty('code');
     expect((await doors.refreshToken.send(wallet.refreshToken)).status).toBe(200);

@@ -42,6 +42,7 @@ describe('ID tokens and access tokens, seeds §7.1 A15, §7.6 R8, §6 X13', () =
       acr: 'Single_Factor',
       amr: ['pwd'],
       sid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      authorization_id: decodeJwt(access_token)['authorization_id'],
     });
     expect(Math.abs(now() - (claims.iat ?? 0))).toBeLessThan(60);
     expect(claims['auth_time']).toBeLessThanOrEqual(claims.iat ?? 0);

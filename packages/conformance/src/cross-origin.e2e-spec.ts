@@ -1,4 +1,5 @@
 import type { Tokens } from './support/app.js';
+import { addressOf, DOORS, type Door, doorAt } from './support/doors.js';
 import { ADA, Tenant } from './support/environments.js';
 import { type Answer, request } from './support/http.js';
 import { rawRequest } from './support/raw-http.js';
@@ -23,21 +24,18 @@ describe('HT-04 who may read answers from another origin', () => {
     tokens = await tenant.app('spa').tokens(ADA);
   });
 
-  const readable = () => [
-    `${tenant.issuer}/token`,
-    `${tenant.issuer}/userinfo`,
-    `${tenant.issuer}/jwks`,
-    `${tenant.issuer}/.well-known/openid-configuration`,
-    `${target.baseUrl}/.well-known/oauth-authorization-server/${tenant.id}/as`,
-  ];
-  const unreadable = () => [
-    tenant.app('spa').authorizeUrl(),
-    `${tenant.issuer}/resume?flowId=x`,
-    `${target.baseUrl}/${tenant.id}/signon?flowId=x`,
-    `${target.baseUrl}/nowhere`,
-  ];
+  const addresses = (which: (door: Door) => boolean) =>
+    DOORS.filter(which).map((door) => addressOf(door, { baseUrl: target.baseUrl, id: tenant.id }));
+  /** Answered in JSON, whoever asks, to those a client lists. */
+  const readable = () => addresses(({ audience, cors }) => audience === 'client' && cors !== 'none');
+  /** Where a script may ask at all; what it is told there may still be a page. */
+  const askable = () => addresses(({ cors }) => cors !== 'none');
+  const closed = () => [...addresses(({ cors }) => cors === 'none'), `${target.baseUrl}/nowhere`];
+  const pages = () => [tenant.app('spa').authorizeUrl(), `${tenant.issuer}/resume?flowId=x`];
+  const withCookies = (url: string) => (doorAt(url)?.cors === 'listed-with-cookies' ? 'true' : null);
+  const methodOf = (url: string) => doorAt(url)?.methods[0] ?? 'GET';
   const ask = (url: string, origin: string, more: Record<string, string> = {}): Promise<Answer> =>
-    rawRequest(url, { method: url.endsWith('/token') ? 'POST' : 'GET', headers: { origin, ...more } });
+    rawRequest(url, { method: methodOf(url), headers: { origin, ...more } });
   const preflight = (url: string, origin: string, method = 'POST'): Promise<Answer> =>
     rawRequest(url, {
       method: 'OPTIONS',
@@ -46,11 +44,11 @@ describe('HT-04 who may read answers from another origin', () => {
   const granted = ({ headers }: Answer) =>
     [...headers].filter(([name]) => name.startsWith('access-control-allow-')).map(([name]) => name);
 
-  it('HT-04 the exact origin a client registered may read tokens, userinfo, keys and metadata, errors too', async () => {
+  it('HT-04 the exact origin a client registered may read what is for scripts, errors too; cookies where its own pages need them', async () => {
     for (const url of readable()) {
       const answer = await ask(url, OURS);
       expect([url, answer.headers.get('access-control-allow-origin')]).toEqual([url, OURS]);
-      expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+      expect([url, answer.headers.get('access-control-allow-credentials')]).toEqual([url, withCookies(url)]);
       expect(answer.headers.get('vary')).toContain('Origin');
     }
     const good = await ask(`${tenant.issuer}/userinfo`, OURS, { authorization: `Bearer ${tokens.access_token}` });
@@ -75,7 +73,7 @@ describe('HT-04 who may read answers from another origin', () => {
     'https://neighbour.example',
     'a'.repeat(4_000),
   ])('HT-04 the origin %s may read nothing', async (origin) => {
-    for (const url of readable()) {
+    for (const url of askable()) {
       const answers = [await ask(url, origin), await preflight(url, origin)];
       for (const answer of answers) {
         expect(answer.status).toBeLessThan(500);
@@ -85,29 +83,30 @@ describe('HT-04 who may read answers from another origin', () => {
   });
 
   it('HT-04 AZ-10 pages and redirects are for nobody’s script, preflight or not', async () => {
-    for (const url of unreadable()) {
-      for (const origin of [OURS, 'https://evil.example', 'null']) {
+    for (const origin of [OURS, 'https://evil.example', 'null', target.baseUrl]) {
+      for (const url of [...pages(), ...closed()]) {
         expect([url, granted(await ask(url, origin))]).toEqual([url, []]);
+      }
+      for (const url of [...pages(), ...closed()]) {
         const asked = await preflight(url, origin);
-        expect([granted(asked), asked.status >= 400]).toEqual([[], true]);
+        expect([url, granted(asked), asked.status >= 400]).toEqual([url, [], true]);
       }
     }
   });
 
-  it('HT-04 the preflight of a registered origin allows what an application needs, and no credentials', async () => {
+  it('HT-04 the preflight of a registered origin allows what an application needs, and no credentials but where its own pages need them', async () => {
     for (const url of readable()) {
       const { status, headers, text } = await preflight(url, OURS);
-      expect([status, text, headers.get('access-control-allow-origin')]).toEqual([204, '', OURS]);
+      expect([url, status, text, headers.get('access-control-allow-origin')]).toEqual([url, 204, '', OURS]);
       expect(headers.get('access-control-allow-headers')?.toLowerCase()).toMatch(/authorization.*content-type/);
       expect(headers.get('access-control-allow-methods')).toMatch(/GET.*POST/);
-      expect(headers.get('access-control-allow-credentials')).toBeNull();
+      expect([url, headers.get('access-control-allow-credentials')]).toEqual([url, withCookies(url)]);
     }
   });
 
   it('HT-04 a cache that keeps an answer to one origin is told that another gets another', async () => {
-    for (const url of readable()) {
-      const method = url.endsWith('/token') ? 'POST' : 'GET';
-      for (const answer of [await rawRequest(url, { method }), await ask(url, 'https://evil.example')]) {
+    for (const url of askable()) {
+      for (const answer of [await rawRequest(url, { method: methodOf(url) }), await ask(url, 'https://evil.example')]) {
         expect([url, answer.headers.get('vary')]).toEqual([url, 'Origin']);
       }
     }

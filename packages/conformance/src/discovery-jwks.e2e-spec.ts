@@ -5,7 +5,7 @@ import { request } from './support/http.js';
 /** RFC 7518 §6, RFC 8037 §2: members that only the holder may know. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-describe('JWKS, seeds §8', () => {
+describe('JWKS, seeds §8 jwks', () => {
   let tenant: Tenant;
   beforeAll(async () => {
     tenant = await Tenant.create();

@@ -1,3 +1,4 @@
+import { assertionClaims, assertionForm, ClientKey, SecretKey } from './support/client-jwt.js';
 import { Tenant } from './support/environments.js';
 import { eventually } from './support/eventually.js';
 import { request } from './support/http.js';
@@ -18,7 +19,10 @@ interface Metadata extends Record<string, unknown> {
   code_challenge_methods_supported: string[];
 }
 
-describe('discovery, seeds §8', () => {
+/** PR-09: answers that are JWTs do not exist here. */
+const NO_MODES = ['jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt', 'web_message', 'pi.flow.jwt'];
+
+describe('discovery, seeds §8 discovery', () => {
   let tenant: Tenant;
   let metadata: Metadata;
 
@@ -48,14 +52,14 @@ describe('discovery, seeds §8', () => {
     for (const [, url] of endpoints) expect(String(url).startsWith(`${tenant.issuer}/`)).toBe(true);
   });
 
-  it('OIDC Discovery §3 RFC 8414 §2 RFC 9207 §3 A17 what is required is there, and nothing that does not exist yet', () => {
+  it('OIDC Discovery §3 RFC 8414 §2 RFC 9207 §3 A17 what is required is there, and nothing that is not switched on', () => {
     expect(metadata).toMatchObject({
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
-      request_parameter_supported: false,
+      request_parameter_supported: true,
       request_uri_parameter_supported: false,
     });
     expect([...metadata.grant_types_supported].sort()).toEqual([
@@ -63,15 +67,9 @@ describe('discovery, seeds §8', () => {
       'client_credentials',
       'refresh_token',
     ]);
-    const later = [
-      'introspection',
-      'revocation',
-      'pushed_authorization_request',
-      'device_authorization',
-      'end_session',
-    ];
+    const later = ['device_authorization', 'backchannel_authentication', 'registration', 'check_session_iframe'];
     for (const name of later) expect(metadata).not.toHaveProperty(`${name}_endpoint`);
-    expect(JSON.stringify(metadata)).not.toMatch(/"(?:none"?\s*:|plain|private_key_jwt|implicit)/);
+    expect(JSON.stringify(metadata)).not.toMatch(/"(?:none"?\s*:|plain|implicit)/);
   });
 
   it('X6 each advertised grant type is served, every other one is refused as unsupported', async () => {
@@ -89,36 +87,49 @@ describe('discovery, seeds §8', () => {
   it('A3 each advertised response mode answers in its way, every other one is refused', async () => {
     const answers = Object.fromEntries(
       await Promise.all(
-        [...metadata.response_modes_supported, 'pi.flow', 'query.jwt', 'web_message'].map(async (response_mode) => {
+        [...metadata.response_modes_supported, ...NO_MODES].map(async (response_mode) => {
           const answer = await request(tenant.app().authorizeUrl({ response_mode, prompt: 'none' }));
-          return [
-            response_mode,
-            { ...answer.params(), at: answer.location?.replace(/[^?#]*([?#]?).*/s, '$1') ?? 'page' },
-          ];
+          const isJson = answer.headers.get('content-type')?.startsWith('application/json');
+          const at = answer.location?.replace(/[^?#]*([?#]?).*/s, '$1') ?? (isJson ? 'JSON' : 'page');
+          return [response_mode, { ...(isJson ? answer.json() : answer.params()), at }];
         }),
       ),
     );
-    expect(Object.keys(answers).slice(0, -3).sort()).toEqual(['form_post', 'fragment', 'query']);
+    expect([...metadata.response_modes_supported].sort()).toEqual(['form_post', 'fragment', 'pi.flow', 'query']);
     expect(answers).toMatchObject({
       query: { error: 'login_required', at: '?' },
       fragment: { error: 'login_required', at: '#' },
       form_post: { error: 'login_required', at: 'page' },
-      'pi.flow': { error: 'invalid_request' },
-      'query.jwt': { error: 'invalid_request' },
-      web_message: { error: 'invalid_request' },
+      'pi.flow': { error: 'login_required', iss: tenant.issuer, at: 'JSON' },
+      ...Object.fromEntries(NO_MODES.map((mode) => [mode, { error: 'invalid_request' }])),
     });
   });
 
   it('X3 each advertised client authentication method works for the client that registered it', async () => {
+    const [key, shared] = [ClientKey.make(), 'a-secret-that-is-long-enough-for-hs256'];
     const all = await Tenant.create((file) => {
       const service = file.clients.find(({ id }) => id === 'service') as (typeof file.clients)[0];
-      file.clients.push({ ...service, id: 'post', auth: 'client_secret_post' });
+      const { secret: _secret, ...secretless } = service;
+      file.clients.push(
+        { ...service, id: 'post', auth: 'client_secret_post' },
+        { ...service, id: 'sealed', auth: 'client_secret_jwt', secret: shared },
+        { ...secretless, id: 'signer', auth: 'private_key_jwt', jwks: { keys: [key.publicJwk] } },
+      );
     });
     expect([...metadata.token_endpoint_auth_methods_supported].sort()).toEqual([
       'client_secret_basic',
+      'client_secret_jwt',
       'client_secret_post',
       'none',
+      'private_key_jwt',
     ]);
+    const asserted = (id: string, by: ClientKey | SecretKey) => {
+      const form = assertionForm(by.jwt(assertionClaims(id, all.issuer)));
+      const body = new URLSearchParams({ grant_type: 'client_credentials', ...form });
+      return request(`${all.issuer}/token`, { method: 'POST', body });
+    };
+    const [sealed, signer] = [await asserted('sealed', new SecretKey(shared)), await asserted('signer', key)];
+    expect([sealed.status, signer.status]).toEqual([200, 200]);
     const basic = await all.app('service').token({ grant_type: 'client_credentials' });
     const { secret: client_secret = '' } = all.client('post');
     const form = { grant_type: 'client_credentials', client_id: 'post', client_secret };

@@ -1,24 +1,13 @@
 import { Storage } from './support/database.js';
+import { addressOf, DOORS, type Door, doorAt } from './support/doors.js';
 import { Tenant } from './support/environments.js';
+import { withEveryGrant } from './support/every-grant.js';
+import { request } from './support/http.js';
 import { rawRequest } from './support/raw-http.js';
 import { target } from './support/target.js';
 import { expectClean, expectErrorPage } from './support/verdict.js';
 
-/** Every route a street address leads to, and the methods it takes: the table of the contracts, seen from outside. */
-const ROUTES = [
-  ['/:environment/as/authorize', ['GET', 'POST']],
-  ['/:environment/as/resume', ['GET']],
-  ['/:environment/signon', ['GET', 'POST']],
-  ['/:environment/as/token', ['POST']],
-  ['/:environment/as/userinfo', ['GET', 'POST']],
-  ['/:environment/as/jwks', ['GET']],
-  ['/:environment/as/.well-known/openid-configuration', ['GET']],
-  ['/.well-known/oauth-authorization-server/:environment/as', ['GET']],
-] as const;
-
 const OTHER_METHODS = ['PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND', 'HEAD', 'OPTIONS', 'GET', 'POST'];
-const CACHEABLE = /jwks|well-known/;
-const CROSS_ORIGIN = /jwks|well-known|token|userinfo/;
 
 describe('HT-02 routes and methods', () => {
   const storage = new Storage();
@@ -28,17 +17,26 @@ describe('HT-02 routes and methods', () => {
   });
   afterAll(() => storage.close());
 
-  const urlOf = (path: string) => target.baseUrl + path.replace(':environment', tenant.id);
+  const urlOf = (door: Door) => addressOf(door, { baseUrl: target.baseUrl, id: tenant.id });
 
-  it.each(ROUTES)('X1 AZ-19 %s: every method but %p → 405 with Allow', async (path, methods) => {
+  it('house: whatever the metadata names is in the table of these tests', async () => {
+    const everything = await Tenant.create(withEveryGrant);
+    const metadata = (await request(`${everything.issuer}/.well-known/openid-configuration`)).json();
+    const named = Object.entries(metadata).filter(([name]) => /_(?:endpoint|uri)$/.test(name));
+    const known = named.map(([name, url]) => [name, doorAt(String(url))?.metadata]);
+    expect(known).toEqual(named.map(([name]) => [name, name]));
+    expect(named.map(([name]) => name).sort()).toEqual(DOORS.flatMap(({ metadata }) => metadata ?? []).sort());
+  });
+
+  it.each(DOORS)('X1 AZ-19 HT-02 $path: every method but $methods → 405 with Allow', async (door) => {
     const before = await storage.fingerprint(tenant.id);
-    const allowed: readonly string[] = methods;
-    const refused = OTHER_METHODS.filter((method) => !allowed.includes(method))
+    const { methods, cached, cors, audience } = door;
+    const refused = OTHER_METHODS.filter((method) => !(methods as readonly string[]).includes(method))
       // Nothing is said of a HEAD at what a GET may fetch from a cache, nor of the preflight where scripts may ask.
-      .filter((method) => !(method === 'HEAD' && CACHEABLE.test(path)))
-      .filter((method) => !(method === 'OPTIONS' && CROSS_ORIGIN.test(path)));
+      .filter((method) => !(method === 'HEAD' && cached))
+      .filter((method) => !(method === 'OPTIONS' && cors !== 'none' && audience === 'client'));
     for (const method of refused) {
-      const answer = await rawRequest(urlOf(path), { method });
+      const answer = await rawRequest(urlOf(door), { method });
       expectClean(answer);
       expect([method, answer.status, answer.headers.get('allow')]).toEqual([method, 405, methods.join(', ')]);
     }
@@ -72,12 +70,27 @@ describe('HT-02 routes and methods', () => {
     ['a broken escape', (path: string) => `${path}%`],
     ['a suffix', (path: string) => `${path}.json`],
   ])('HT-02 CVE-2025-69211 CVE-2026-2293 CVE-2021-32637 %s: the plain path’s verdict, or 404', async (_what, bend) => {
-    for (const [path] of ROUTES) {
-      const plain = urlOf(path);
+    for (const door of DOORS) {
+      const plain = urlOf(door);
       const bent = bend(new URL(plain).pathname);
       const [expected, answer] = [await rawRequest(plain, {}), await rawRequest(target.baseUrl, { target: bent })];
       expectClean(answer);
-      expect([404, 400, expected.status]).toContain(answer.status);
+      expect({ path: door.path, status: [404, 400, expected.status] }).toMatchObject({
+        path: door.path,
+        status: expect.arrayContaining([answer.status]),
+      });
+    }
+  });
+
+  it('HT-02 an id in an address takes no tricks', async () => {
+    for (const { path } of DOORS.filter(({ path }) => path.includes(':id'))) {
+      for (const id of ['..', '.', '%2e%2e', '%00', '%20', 'a%2fb', 'a;b', '%ff', 'a'.repeat(129), '*', '']) {
+        const answer = await rawRequest(target.baseUrl, {
+          target: path.replace(':environment', tenant.id).replace(':id', id),
+        });
+        expectClean(answer);
+        expect([400, 404]).toContain(answer.status);
+      }
     }
   });
 

@@ -19,7 +19,7 @@ describe('MT environments share nothing', () => {
 
   const metadata = (of: Tenant) => `${of.issuer}/.well-known/openid-configuration`;
 
-  it('MT-02 AZ-09 the issuer comes from configuration, whatever host a request names', async () => {
+  it('MT-02 AZ-09 GHSA-2wmj-46rj-qm2w CVE-2026-29067 the issuer comes from configuration, whatever host a request names', async () => {
     const plain = (await request(metadata(one))).text;
     const spoofs: Record<string, string>[] = [
       { host: 'evil.example' },
@@ -93,7 +93,7 @@ describe('MT environments share nothing', () => {
     }
   });
 
-  it('MT-04 a body, query or header that names another environment is ignored', async () => {
+  it('MT-04 CVE-2026-105209 CVE-2024-42490 a body, query or header that names another environment is ignored', async () => {
     const before = await storage.fingerprint(two.id);
     const names = { environment: two.id, env: two.id, environmentId: two.id, tenant_id: two.id, issuer: two.issuer };
     const headers = { 'x-env': two.id, 'x-environment': two.id, 'x-tenant-id': two.id, 'x-environment-id': two.id };

@@ -55,7 +55,7 @@ describe('dead principals: every grant looks again, catalogue CO-13 RT-06 RT-10,
       Object.assign(tenant.client('scopeless'), { scopes: ['billing:read'] });
       Object.assign(tenant.client('shrunk-service'), { scopes: ['billing:read'] });
     });
-    // No door does these two yet.
+    // No door does these two.
     const userId = async (name: string) => {
       const named = 'SELECT id FROM directory_user WHERE environment_id = $1 AND username = $2';
       const [user] = await storage.rows<{ id: string }>(named, [tenant.id, name]);
@@ -176,7 +176,7 @@ describe('dead principals: every grant looks again, catalogue CO-13 RT-06 RT-10,
     const [bound, offline] = [await user.tokens({ scope: 'openid orders:read' }), await user.tokens()];
     await lax.change(() => Object.assign(lax.user('ada'), { password: 'another one of those' }));
     const next = (await app.refresh(bound.refresh_token)).json<Tokens>();
-    // No door signs anybody off yet.
+    // As signing off does.
     await storage.rows('UPDATE session SET ended_at = now() WHERE environment_id = $1', [lax.id]);
     expectJsonError(await app.refresh(next.refresh_token), 400, 'invalid_grant', next.refresh_token);
     expectJsonError(await app.userInfo(next.access_token), 401, 'invalid_token');

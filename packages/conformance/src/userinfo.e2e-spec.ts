@@ -5,7 +5,7 @@ import { ADA, Tenant } from './support/environments.js';
 import { type Answer, postForm, request } from './support/http.js';
 import { expectJsonError, sameVerdict } from './support/verdict.js';
 
-describe('userinfo, seeds §8', () => {
+describe('userinfo, seeds §8 userinfo', () => {
   const storage = new Storage();
   let tenant: Tenant;
   let tokens: Tokens;

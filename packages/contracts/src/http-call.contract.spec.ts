@@ -39,6 +39,7 @@ describe('HttpCall', () => {
     ['form', { grant_type: [1] }],
     ['form', { grant_type: [['a']] }],
     ['form', { grant_type: { length: 1 } }],
+    ['form', { scope: ['\ud800'] }],
     ['form', null],
     ['cookies', { session: 1 }],
     ['cookies', undefined],

@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsOptional, IsString, Length, Matches, ValidateBy } from 'class-validator';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Matches, ValidateBy } from 'class-validator';
 
 /** Parameters as they came: every value of every name, in order. */
 export type RawParams = Readonly<Record<string, readonly string[]>>;
@@ -49,6 +49,21 @@ export class HttpCall {
   @IsRawParams()
   readonly form!: RawParams;
 
+  /** The `:id` segment of the route. */
+  @IsOptional()
+  @Length(1, 128)
+  readonly id?: string;
+
+  /** What an `action` body's media type asks for. */
+  @IsOptional()
+  @Matches(/^[A-Za-z.]{1,64}$/)
+  readonly action?: string;
+
+  /** An `action` body: a JSON object, at most 16 levels deep, without names that could reach a prototype. */
+  @IsOptional()
+  @IsObject()
+  readonly json?: Readonly<Record<string, unknown>>;
+
   @IsOptional()
   @Length(0, 16_384)
   readonly authorization?: string;
@@ -93,6 +108,7 @@ function isListOfTexts(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(isText);
 }
 
+/** One that UTF-8 can carry: half a character would trip whoever encodes it, and the door lets none through (HT-01). */
 function isText(value: unknown): boolean {
-  return typeof value === 'string';
+  return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
 }

@@ -6,8 +6,9 @@ export const RACE_TOLERANCE_MS = 800;
 
 /**
  * @param spentAgo milliseconds since the artifact was spent, by the database's clock
- * @param inFlightFor milliseconds since this request arrived at the door
+ * @param arrivedAt when this request reached the door, in milliseconds since the epoch; whatever it waited for since, the bus or
+ *   a row that others had locked, it was in flight
  */
-export function isRace(spentAgo: number, inFlightFor: number): boolean {
-  return spentAgo <= inFlightFor + RACE_TOLERANCE_MS;
+export function isRace(spentAgo: number, arrivedAt: number, now = Date.now()): boolean {
+  return spentAgo <= Math.max(0, now - arrivedAt) + RACE_TOLERANCE_MS;
 }

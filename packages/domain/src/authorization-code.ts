@@ -30,15 +30,6 @@ export type CodeState =
   | { readonly kind: 'spent'; readonly authorizationId: string; readonly ago: number };
 
 export abstract class AuthorizationCodes {
-  /** @returns the code as the client gets it */
-  abstract issue(code: NewAuthorizationCode): Promise<string>;
-
-  /**
-   * Finishes a completed flow and issues its code, in one statement (A16).
-   * @returns the code, or undefined when the flow was finished before, expired, or is not completed
-   */
-  abstract issueFor(flowId: string, code: NewAuthorizationCode): Promise<string | undefined>;
-
   /** Undefined when unknown, malformed, another environment's, or its secret is wrong. */
   abstract find(environmentId: string, code: string): Promise<AuthorizationCode | undefined>;
 

@@ -5,10 +5,13 @@ export interface Authentication {
   readonly time: Date;
   readonly acr: string;
   readonly amr: readonly string[];
-  readonly sessionId: string;
+  /** The browser's session; a password sent to the token endpoint has none. */
+  readonly sessionId?: string;
 }
 
-export type Subject = { readonly kind: 'user'; readonly id: string } | { readonly kind: 'client'; readonly id: string };
+/** Whom a token is about: a person, a client for itself, or a service account. Their ids never meet (TX-03). */
+export type Subject = { readonly kind: SubjectKind; readonly id: string };
+export type SubjectKind = 'user' | 'client' | 'service_account';
 
 /** What was allowed: whom the tokens are about, and the most they may carry. */
 export interface Authorization {
@@ -29,6 +32,8 @@ export interface StoredAuthorization extends Authorization {
   readonly revoked: boolean;
   /** Whether it outlives the session it began in (OIDC Core §11). */
   readonly offline: boolean;
+  /** How many exchanges it came of; absent where it came of none. */
+  readonly derivationDepth?: number;
 }
 
 /** A token family: one row for ever (design section 4.3). Ages are measured by the database's clock. */
@@ -43,7 +48,13 @@ export interface TokenFamily extends StoredAuthorization {
 }
 
 /** The artifact an issuance spends, named by the grant and spent by the pipeline (design section 4.2). */
-export type Spend = { readonly authorizationCode: string } | { readonly refreshToken: PresentedGeneration };
+export type Spend = Redeemable | { readonly refreshToken: PresentedGeneration };
+
+/** A single-use artifact that becomes an authorization, by its id. */
+export type Redeemable =
+  | { readonly authorizationCode: string }
+  | { readonly deviceCode: string }
+  | { readonly backchannelRequest: string };
 
 /** A refresh token as it was presented: one generation of a family. */
 export interface PresentedGeneration {
@@ -67,14 +78,20 @@ export interface NewAuthorization {
   readonly authorization: Authorization;
   readonly offline: boolean;
   readonly family?: NewTokenFamily;
+  /** The authorization whose token was exchanged for this: it ends with that, and with the session of that (RFC 8693). */
+  readonly derivedFrom?: string;
 }
 
 export abstract class Authorizations {
   /**
-   * Spends the code and records what was allowed, in one statement.
-   * @returns the authorization's id, or undefined when the code was no longer there to spend
+   * Spends the artifact and records what was allowed, in one statement. A device code or backchannel request must be approved.
+   * @returns the authorization's id, or undefined when the artifact was no longer there to spend, or the session it came of was
+   * signed off and the authorization would end with it (R9)
    */
-  abstract redeemCode(codeId: string, authorization: NewAuthorization): Promise<string | undefined>;
+  abstract redeem(artifact: Redeemable, authorization: NewAuthorization): Promise<string | undefined>;
+
+  /** Records what was allowed where nothing is spent: password, token exchange, a team's grant. @returns its id */
+  abstract record(authorization: NewAuthorization): Promise<string>;
 
   /** Undefined when unknown, another environment's, or without refresh tokens. */
   abstract findFamily(environmentId: string, id: string): Promise<TokenFamily | undefined>;
@@ -88,6 +105,9 @@ export abstract class Authorizations {
 
   /** Everything issued from it is dead from now on, on every replica. Repeating it is no error. */
   abstract revoke(environmentId: string, id: string): Promise<void>;
+
+  /** Undefined when unknown or another environment's; ended ones are returned and say so. */
+  abstract find(environmentId: string, id: string): Promise<StoredAuthorization | undefined>;
 
   /** Whether tokens issued from it are still good: it, its user's consent and its session (unless offline) stand. */
   abstract isLive(environmentId: string, id: string): Promise<boolean>;

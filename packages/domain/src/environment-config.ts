@@ -1,6 +1,7 @@
 import { Client } from './client.js';
 import { Environment } from './environment.js';
 import { Resource } from './resource.js';
+import { ServiceAccountSettings } from './service-account.js';
 import { User } from './user.js';
 
 /** What an environment file says, checked and with its secrets hashed. */
@@ -9,10 +10,13 @@ export interface EnvironmentConfig {
   readonly resources: readonly Resource[];
   readonly clients: readonly Client[];
   readonly users: readonly ConfiguredUser[];
+  readonly serviceAccounts: readonly ServiceAccountSettings[];
 }
 
 export interface ConfiguredUser extends Omit<User, 'passwordChangedAt' | 'environmentId'> {
   readonly password?: ConfiguredPassword;
+  /** The code for backchannel requests. */
+  readonly userCode?: ConfiguredPassword;
 }
 
 /** A hash is stored as it is; a plain password is hashed, unless the stored hash already fits it. */

@@ -11,7 +11,41 @@ export interface Environment {
   readonly lifetimes: Lifetimes;
   /** House option: changing a password ends refresh tokens issued before (R9). */
   readonly passwordChangeEndsRefresh: boolean;
+  /** `required` refuses authorization requests that were not pushed (RFC 9126 §5). */
+  readonly par: 'optional' | 'required';
+  readonly outbound: OutboundPolicy;
+  readonly userCode: UserCodeFormat;
+  readonly accounts: AccountPolicy;
 }
+
+/** Calls we make to addresses that clients and operators name. */
+export interface OutboundPolicy {
+  /** http, loopback and private addresses too: for development and for closed networks (DR-05). */
+  readonly privateAddresses: boolean;
+}
+
+/** What a person types from a device's screen (RFC 8628 §6.1). */
+export interface UserCodeFormat {
+  /** 20 consonants without lookalikes, 26 letters, or 10 digits. */
+  readonly characters: 'consonants' | 'letters' | 'digits';
+  /** 6–12. */
+  readonly length: number;
+}
+
+/** What people may do about their own account on the sign-on page. */
+export interface AccountPolicy {
+  readonly recovery: boolean;
+  readonly registration: boolean;
+  /** Where messages to people are posted as JSON, for a mail or text gateway to deliver; needed by the two above. */
+  readonly messagesUrl?: string;
+}
+
+export const DEFAULT_ENVIRONMENT_POLICIES = {
+  par: 'optional',
+  outbound: { privateAddresses: false },
+  userCode: { characters: 'consonants', length: 8 },
+  accounts: { recovery: false, registration: false },
+} as const satisfies Partial<Environment>;
 
 export type SigningAlgorithm = 'ES256' | 'RS256';
 
@@ -36,6 +70,17 @@ export interface Lifetimes {
   readonly flow: number;
   readonly sessionIdle: number;
   readonly sessionAbsolute: number;
+  /** A pushed request waits this long for its authorization request. */
+  readonly par: number;
+  readonly deviceCode: number;
+  /** Least time between two polls of a device. */
+  readonly deviceInterval: number;
+  readonly backchannel: number;
+  /** The most a client may ask for with `requested_expiry`. */
+  readonly backchannelMost: number;
+  readonly backchannelInterval: number;
+  /** Recovery and verification codes. */
+  readonly oneTimeCode: number;
 }
 
 export const DEFAULT_LIFETIMES: Lifetimes = {
@@ -48,6 +93,13 @@ export const DEFAULT_LIFETIMES: Lifetimes = {
   flow: 900,
   sessionIdle: 28_800,
   sessionAbsolute: 86_400,
+  par: 60,
+  deviceCode: 600,
+  deviceInterval: 5,
+  backchannel: 300,
+  backchannelMost: 600,
+  backchannelInterval: 5,
+  oneTimeCode: 300,
 };
 
 /** An environment id is one path segment of its issuer. */

@@ -1,14 +1,48 @@
 import { AuthorizationRequest } from './authorization-request.js';
 
-/** PingOne's status words for the steps that exist so far. */
-export type FlowStatus = 'USERNAME_PASSWORD_REQUIRED' | 'AGREEMENT_CONSENT_REQUIRED' | 'COMPLETED' | 'FAILED';
+/** PingOne's status words for the steps that exist. */
+export type FlowStatus =
+  | 'USERNAME_PASSWORD_REQUIRED'
+  | 'PASSWORD_REQUIRED'
+  | 'MUST_CHANGE_PASSWORD'
+  | 'RECOVERY_CODE_REQUIRED'
+  | 'VERIFICATION_CODE_REQUIRED'
+  | 'AGREEMENT_CONSENT_REQUIRED'
+  | 'DAG_USER_CODE_REQUIRED'
+  | 'DAG_CONSENT_REQUIRED'
+  | 'COMPLETED'
+  | 'FAILED';
 
-/** One login-or-consent visit: from an authorization request that needs a person to its resumption. */
+/** What a visit is for, and what it found out on the way. */
+export type FlowPurpose = VisitPurpose & {
+  /** The name the person says is theirs; proves nothing. */
+  readonly claimedName?: string;
+  /** This visit gave them a new password; they sign on with it next. */
+  readonly passwordChanged?: true;
+};
+
+type VisitPurpose =
+  | { readonly kind: 'authorize'; readonly request: AuthorizationRequest }
+  | {
+      readonly kind: 'device';
+      /** The client whose own device page it is (D10). */
+      readonly clientId?: string;
+      /** From the address; it only fills in the field (D6). */
+      readonly userCode?: string;
+      /** Set once the person entered the right code. */
+      readonly deviceAuthorizationId?: string;
+    }
+  /** To be signed on, for a page of ours. */
+  | { readonly kind: 'sign_on'; readonly returnTo: 'approvals' };
+
+/** One login-or-consent visit: from what needs a person to its resumption. */
 export interface Flow {
   readonly id: string;
   readonly environmentId: string;
   readonly status: FlowStatus;
-  readonly request: AuthorizationRequest;
+  readonly purpose: FlowPurpose;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
   /** Hash of the cookie of the browser that began it; no other browser can go on with it (CVE-2022-39222). */
   readonly browserHash: Uint8Array;
   /** The session the visit ended up with. */
@@ -22,7 +56,7 @@ export interface Flow {
 export interface NewFlow {
   readonly environmentId: string;
   readonly status: FlowStatus;
-  readonly request: AuthorizationRequest;
+  readonly purpose: FlowPurpose;
   readonly browserHash: Uint8Array;
   readonly sessionId?: string;
   readonly userId?: string;
@@ -35,6 +69,10 @@ export interface FlowStep {
   readonly sessionId?: string;
   readonly userId?: string;
   readonly signedOn?: boolean;
+  /** Whoever it was is not the one who goes on: person, session and sign-on are unlearnt. */
+  readonly forget?: true;
+  /** What the step found out. */
+  readonly purpose?: FlowPurpose;
   readonly lifetime: number;
 }
 

@@ -9,6 +9,10 @@ export const HandlePrefix = {
   AuthorizationCode: 'gwac',
   RefreshToken: 'gwrt',
   Session: 'gwst',
+  PushedRequest: 'gwpr',
+  DeviceCode: 'gwdc',
+  BackchannelRequest: 'gwcb',
+  AccessToken: 'gwat',
 } as const;
 export type HandlePrefix = (typeof HandlePrefix)[keyof typeof HandlePrefix];
 

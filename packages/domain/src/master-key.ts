@@ -1,7 +1,13 @@
 import { hkdfSync } from 'node:crypto';
 
 /** What the installation's one secret is stretched into; each purpose gets a key of its own. */
-export type KeyPurpose = 'key-encryption' | 'refresh-token' | 'client-secret';
+export type KeyPurpose =
+  | 'key-encryption'
+  | 'refresh-token'
+  | 'client-secret'
+  | 'sealed-secret'
+  | 'user-code'
+  | 'one-time-code';
 
 const KEY_BYTES = 32;
 /** Node's decoder skips what is no base64url, so the shape is checked first. */

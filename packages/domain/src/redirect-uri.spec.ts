@@ -3,7 +3,7 @@ import { isImpersonableRedirect, redirectUriFault, redirectUriMatches } from './
 
 const WILDCARD: LegacyFlags = { ...NO_LEGACY, redirectWildcard: true };
 const EXTRA_QUERY: LegacyFlags = { ...NO_LEGACY, redirectExtraQuery: true };
-const EVERYTHING: LegacyFlags = { plainPkce: true, redirectWildcard: true, redirectExtraQuery: true };
+const EVERYTHING: LegacyFlags = { ...NO_LEGACY, plainPkce: true, redirectWildcard: true, redirectExtraQuery: true };
 
 describe('a redirect URI against the registered one', () => {
   const REGISTERED = 'https://rp.example/cb';

@@ -9,12 +9,16 @@ const orders: Resource = {
     { name: 'orders:read', description: 'See orders', userOnly: false },
     { name: 'orders:place', description: 'Place orders for you', userOnly: true },
   ],
+  accessTokenFormat: 'jwt',
+  introspectionSecretHashes: [],
 };
 const stock: Resource = {
   environmentId: 'acme',
   name: 'stock',
   audience: 'https://stock.example',
   scopes: [{ name: 'stock:read', description: 'See the stock', userOnly: false }],
+  accessTokenFormat: 'jwt',
+  introspectionSecretHashes: [],
 };
 const catalog = new ResourceCatalog([orders, stock]);
 

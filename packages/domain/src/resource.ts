@@ -1,4 +1,5 @@
 import { OIDC_SCOPES, ScopeSet } from '@grantway/protocol';
+import { SigningAlgorithm } from './environment.js';
 
 /** What is asked for: an API with its own audience and scopes. */
 export interface Resource {
@@ -9,6 +10,20 @@ export interface Resource {
   readonly scopes: readonly ResourceScope[];
   /** Seconds; undefined takes the environment's. */
   readonly accessTokenLifetime?: number;
+  /** `opaque` tokens say nothing by themselves; the resource asks the introspection endpoint. */
+  readonly accessTokenFormat: 'jwt' | 'opaque';
+  /** Undefined takes the environment's. */
+  readonly accessTokenAlgorithm?: SigningAlgorithm;
+  /** Keyed hashes of what the resource proves itself with at the introspection endpoint, under its name. */
+  readonly introspectionSecretHashes: readonly string[];
+  /** Who may act for the subject of a token for this resource (RFC 8693 §4.4). */
+  readonly mayAct?: MayAct;
+}
+
+/** By name, by client, or both. */
+export interface MayAct {
+  readonly sub?: string;
+  readonly client_id?: string;
 }
 
 export interface ResourceScope {
@@ -45,6 +60,10 @@ export class ResourceCatalog {
 
   byAudience(audience: string): Resource | undefined {
     return this.#byAudience.get(audience);
+  }
+
+  byName(name: string): Resource | undefined {
+    return this.resources.find((resource) => resource.name === name);
   }
 
   /** The custom resources a set of scopes belongs to, each once. */

@@ -32,6 +32,9 @@ export abstract class Sessions {
   /** The live session a cookie names; undefined for an altered, foreign, ended or expired one (SE-03). Slides the idle limit. */
   abstract find(environmentId: string, handle: string, idle: number): Promise<Session | undefined>;
 
+  /** By its id, as an `id_token_hint` names it; undefined when it ended or expired. Slides nothing. */
+  abstract findById(environmentId: string, id: string): Promise<Session | undefined>;
+
   /** Ending it twice is no error. Refresh tokens bound to it stop working (R9). */
   abstract end(environmentId: string, id: string): Promise<void>;
 }

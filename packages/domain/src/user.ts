@@ -7,9 +7,23 @@ export interface User {
   /** OIDC Core §5.1 claims by their wire names, without `sub`. */
   readonly claims: Readonly<Record<string, unknown>>;
   readonly passwordChangedAt: Date;
+  /** The password still signs on, but only to be changed; no grant takes it. */
+  readonly mustChangePassword: boolean;
 }
 
-export type UserStatus = 'active' | 'locked' | 'disabled';
+/** Two spellings that look the same are the same name. */
+export function nameKey(username: string): string {
+  return username.normalize('NFKC').toLowerCase();
+}
+
+/** `unverified`: registered, and the code that was sent to them not yet given back. */
+export type UserStatus = 'active' | 'locked' | 'disabled' | 'unverified';
+
+export interface Registration {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+}
 
 /**
  * Where users live. The local table is one implementation; a team may plug in its own.
@@ -23,4 +37,19 @@ export abstract class UserDirectory {
    * Takes the same time for an unknown name as for a wrong password (SE-02).
    */
   abstract authenticate(environmentId: string, username: string, password: string): Promise<User | undefined>;
+
+  /** By the name people sign on with, in any spelling of it. */
+  abstract findByUsername(environmentId: string, username: string): Promise<User | undefined>;
+
+  /** Sets it, and that it need not be changed. @returns false when there is no such user */
+  abstract setPassword(environmentId: string, id: string, password: string): Promise<boolean>;
+
+  /** A new `unverified` user, or undefined when the name is taken, also as another user's e-mail address (CVE-2024-1722). */
+  abstract register(environmentId: string, registration: Registration): Promise<User | undefined>;
+
+  /** An `unverified` user becomes `active`, with `email_verified`. @returns false for anybody else */
+  abstract verify(environmentId: string, id: string): Promise<boolean>;
+
+  /** The code a user set for backchannel requests (CIBA Core §7.1), in constant time. */
+  abstract checkUserCode(environmentId: string, id: string, code: string): Promise<'right' | 'wrong' | 'not_set'>;
 }

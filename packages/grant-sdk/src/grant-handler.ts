@@ -12,12 +12,23 @@ export interface TokenRequest<Params> {
   readonly catalog: ResourceCatalog;
   /** The `scope` parameter, or undefined when there was none. */
   readonly requestedScope?: ScopeSet;
-  /** Milliseconds since the request reached the door; tells a race from a replay. */
-  readonly inFlightFor: number;
+  /** Every `resource` and `audience`; the pipeline limits the token to them. */
+  readonly requestedResources: readonly string[];
+  /** When the request reached the door, in milliseconds since the epoch; tells a race from a replay (`isRace`). */
+  readonly arrivedAt: number;
+  /** Where it came from, for limits on guessing. */
+  readonly ip: string;
 }
 
 /** A grant decides and changes nothing that a later refusal would have to undo. */
 export interface GrantHandler<Params> {
   /** @throws OAuthError with the code the client gets; any other error becomes `server_error` */
   handle(request: TokenRequest<Params>): Promise<Issuance>;
+
+  /**
+   * Whom the request is for, said by the grant's own artifact; asked before anything else where {@link GrantOptions.clients} is
+   * `named-by-grant`. The pipeline finds the client, and has a look at whatever credentials were sent with it.
+   * @throws OAuthError when the artifact names nobody
+   */
+  clientOf?(request: Pick<TokenRequest<Params>, 'environment' | 'params'>): Promise<string>;
 }

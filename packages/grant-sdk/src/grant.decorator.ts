@@ -6,8 +6,28 @@ export interface GrantOptions<Params> {
   readonly type: string;
   /** Its own parameters by their wire names; `scope`, `resource` and client authentication are the pipeline's. */
   readonly params: new () => Params;
-  /** `confidential` refuses public clients with `unauthorized_client` (C1). */
-  readonly clients: 'any' | 'confidential';
+  /**
+   * `confidential` refuses public clients with `unauthorized_client` (C1). `named-by-grant`: what is redeemed says whose it is,
+   * so clients need not authenticate (RFC 7521 §4.1); needs {@link GrantHandler.clientOf}.
+   */
+  readonly clients: 'any' | 'confidential' | 'named-by-grant';
+  /** Its name on the bus, 1–40 of `a-z0-9-`; needed only where it runs outside the token service. */
+  readonly slug?: string;
+  /** The one kind of artifact it may name to be spent. */
+  readonly spends?: RemoteSpend;
+  /** What discovery says beside its type while it is served. */
+  readonly metadata?: MetadataAdditions;
+}
+
+/** Kinds of artifact whose owner may live outside the token service. */
+export const REMOTE_SPENDS = ['deviceCode', 'backchannelRequest'] as const;
+export type RemoteSpend = (typeof REMOTE_SPENDS)[number];
+
+export interface MetadataAdditions {
+  /** Endpoints as paths below the issuer: `{ device_authorization_endpoint: '/device_authorization' }`. */
+  readonly paths?: Readonly<Record<string, string>>;
+  /** Capabilities: `{ backchannel_token_delivery_modes_supported: ['poll', 'ping'] }`. */
+  readonly values?: Readonly<Record<string, boolean | string | readonly string[]>>;
 }
 
 const GRANT = Symbol.for('grantway:grant');

@@ -1,4 +1,5 @@
 import { Authorization, Spend } from '@grantway/domain';
+import { ActClaim, TokenType } from '@grantway/protocol';
 
 /** What a grant decided. The pipeline checks every part of it again before anything is minted. */
 export interface Issuance {
@@ -11,4 +12,16 @@ export interface Issuance {
   readonly nonce?: string;
   /** Access-token claims of the grant's own; a reserved name fails closed. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** RFC 8693 §4.1: who acts for the subject. */
+  readonly actor?: ActClaim;
+  /** Further members of `aud`: ids of clients of this environment. */
+  readonly audiences?: readonly string[];
+  /** The authorization whose token was exchanged: what comes of this ends with it. */
+  readonly derivedFrom?: string;
+  /** No token of this issuance outlives this moment. */
+  readonly notAfter?: Date;
+  /** RFC 8693 §2.2.1; a grant that says it is answered with it. */
+  readonly issuedTokenType?: TokenType;
+  /** The version of the service account the token stands and falls with (S7). */
+  readonly serviceAccountVersion?: number;
 }

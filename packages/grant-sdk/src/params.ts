@@ -1,22 +1,40 @@
+import 'reflect-metadata';
 import { OAuthError } from '@grantway/protocol';
 import { getMetadataStorage, IsOptional, IsString, MaxLength, validateSync } from 'class-validator';
 
 const DEFAULT_MAX = 4_096;
 
+/** A declared parameter as another process may know it. */
+export interface ParamRule {
+  readonly name: string;
+  readonly required: boolean;
+  readonly max: number;
+}
+
+const RULES = Symbol('grantway:param-rules');
+
 /** A required parameter. An empty one counts as absent (RFC 6749 §3.2), and so as missing. */
 export function Param({ max = DEFAULT_MAX }: { max?: number } = {}): PropertyDecorator {
-  return (target, property) => {
-    IsString({ message: '$property is missing' })(target, property as string);
-    MaxLength(max, { message: '$property is too long' })(target, property as string);
-  };
+  return (target, property) => declare(target, { name: String(property), required: true, max });
 }
 
 /** A parameter a client may leave out. */
-export function OptionalParam(limits: { max?: number } = {}): PropertyDecorator {
+export function OptionalParam({ max = DEFAULT_MAX }: { max?: number } = {}): PropertyDecorator {
   return (target, property) => {
     IsOptional()(target, property as string);
-    Param(limits)(target, property);
+    declare(target, { name: String(property), required: false, max });
   };
+}
+
+function declare(target: object, rule: ParamRule): void {
+  IsString({ message: '$property is missing' })(target, rule.name);
+  MaxLength(rule.max, { message: '$property is too long' })(target, rule.name);
+  Reflect.defineMetadata(RULES, [...(Reflect.getMetadata(RULES, target) ?? []), rule], target);
+}
+
+/** What a class and its parents declare with `@Param` and `@OptionalParam`. */
+export function paramRules(type: new () => object): readonly ParamRule[] {
+  return Reflect.getMetadata(RULES, type.prototype) ?? [];
 }
 
 const WIRE_NAMES = new WeakMap<object, readonly string[]>();
@@ -48,4 +66,23 @@ export function readParams<Params extends object>(type: new () => Params, form: 
   const told = problems.filter((text) => text.endsWith('is missing'));
   if (problems.length > 0) throw new OAuthError('invalid_request', { description: (told[0] ?? problems[0]) as string });
   return params;
+}
+
+/** As {@link readParams}, by rules alone: for a grant whose class is in another process. */
+export function readByRules(
+  rules: readonly ParamRule[],
+  form: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  const refuse = (name: string, what: string) =>
+    new OAuthError('invalid_request', { description: `${name} is ${what}` });
+  const missing = rules.find(({ name, required }) => required && !form.has(name));
+  if (missing) throw refuse(missing.name, 'missing');
+  const long = rules.find(({ name, max }) => (form.get(name)?.length ?? 0) > max);
+  if (long) throw refuse(long.name, 'too long');
+  return Object.fromEntries(
+    rules.flatMap(({ name }) => {
+      const value = form.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

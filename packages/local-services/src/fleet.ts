@@ -7,6 +7,8 @@ import { repositoryRoot } from './repository-root.js';
 export interface Replicas {
   readonly token: number;
   readonly authorize: number;
+  readonly device: number;
+  readonly ciba: number;
   readonly gateway: number;
 }
 
@@ -51,9 +53,9 @@ export interface FleetProcess extends Pick<ManagedProcess, 'name' | 'pid' | 'sta
  */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const publicUrl = options.publicUrl ?? `http://localhost:${options.publicPort}`;
-  const { token = 2, authorize = 1, gateway = 1 } = options.replicas ?? {};
+  const { token = 2, authorize = 1, device = 1, ciba = 1, gateway = 1 } = options.replicas ?? {};
   const processes: FleetProcess[] = [];
-  for (const [app, count] of Object.entries({ token, authorize, gateway })) {
+  for (const [app, count] of Object.entries({ token, authorize, device, ciba, gateway })) {
     for (let n = 1; n <= count; n += 1) processes.push(await describeProcess(app, n, publicUrl, options));
   }
   const stop = async () => {

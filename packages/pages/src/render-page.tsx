@@ -1,14 +1,35 @@
 import type { PageModel } from '@grantway/contracts';
 import { type RenderOptions, renderDocument } from './document.js';
+import {
+  CHANGE_PASSWORD,
+  FORGOT_PASSWORD,
+  RECOVER_PASSWORD,
+  REGISTRATION,
+  VERIFICATION,
+} from './pages/account.pages.js';
+import { APPROVALS } from './pages/approvals.page.js';
 import { CONSENT } from './pages/consent.page.js';
+import { DEVICE_CODE, DEVICE_CONSENT, FLOW_END } from './pages/device.pages.js';
 import { ERROR } from './pages/error.page.js';
 import type { Page } from './pages/page.js';
+import { SIGN_OFF, SIGNED_OFF } from './pages/sign-off.page.js';
 import { SIGN_ON } from './pages/sign-on.page.js';
 
 /** Every page by its name; a model without a page does not compile. */
 const PAGES: { readonly [Name in PageModel['page']]: Page<Extract<PageModel, { page: Name }>> } = {
   'sign-on': SIGN_ON,
+  'forgot-password': FORGOT_PASSWORD,
+  'recover-password': RECOVER_PASSWORD,
+  'change-password': CHANGE_PASSWORD,
+  registration: REGISTRATION,
+  verification: VERIFICATION,
   consent: CONSENT,
+  'device-code': DEVICE_CODE,
+  'device-consent': DEVICE_CONSENT,
+  'flow-end': FLOW_END,
+  approvals: APPROVALS,
+  'sign-off': SIGN_OFF,
+  'signed-off': SIGNED_OFF,
   error: ERROR,
 };
 

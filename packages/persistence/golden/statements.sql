@@ -1,3 +1,57 @@
+-- answer
+WITH finished AS (
+  UPDATE flow
+  SET resumed_at = now()
+  WHERE id = $20::uuid AND environment_id = $1 AND status = 'COMPLETED' AND expires_at > now() AND resumed_at IS NULL
+  RETURNING 1
+), used AS (
+  UPDATE pushed_request
+  SET spent_at = now()
+  WHERE id = $21::uuid AND environment_id = $1 AND client_id = $2 AND spent_at IS NULL
+    AND ($20::uuid IS NULL OR EXISTS (SELECT FROM finished))
+  RETURNING 1
+), granted AS (
+  SELECT 1
+  WHERE ($20::uuid IS NULL OR EXISTS (SELECT FROM finished)) AND ($21::uuid IS NULL OR EXISTS (SELECT FROM used))
+), code AS (
+  INSERT INTO authorization_code
+  (id, environment_id, client_id, secret_hash,
+   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+   redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
+  SELECT $3::uuid, $1, $2, $4::bytea, $5, $6, $7::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid,
+         $13, $14, $15, $16, now() + make_interval(secs => $17::float8)
+  FROM granted
+  WHERE $3::uuid IS NOT NULL
+), record AS (
+  INSERT INTO authorization_record
+    (id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline)
+  SELECT $18::uuid, $1, $2, $5, $6, $19::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid, false
+  FROM granted
+  WHERE $18::uuid IS NOT NULL
+)
+SELECT 1 FROM granted;
+
+-- answer_code
+INSERT INTO authorization_code
+  (id, environment_id, client_id, secret_hash,
+   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+   redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
+VALUES ($3, $1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, now() + make_interval(secs => $17));
+
+-- attempt_forgive
+UPDATE attempt_counter
+SET points = points - 1
+WHERE key = $1 AND expire > $2 AND points > 0 AND points < $3;
+
+-- authorization_find
+SELECT client_id,
+       subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+       offline, created_at, revoked_at IS NOT NULL AS revoked, derivation_depth
+FROM authorization_record
+WHERE id = $1 AND environment_id = $2;
+
 -- authorization_find_family
 SELECT client_id,
        subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
@@ -11,32 +65,106 @@ WHERE id = $1 AND environment_id = $2 AND generation IS NOT NULL;
 
 -- authorization_find_successor
 SELECT generation
-FROM authorization_record
+FROM authorization_record record
 WHERE id = $1 AND generation = $2::int + 1 AND now() < rotated_at + make_interval(secs => $3)
-  AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now();
+  AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND (record.offline OR record.session_id IS NULL OR EXISTS (
+         SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL));
 
 -- authorization_is_live
-SELECT revoked_at IS NULL AND (record.offline OR record.session_id IS NULL OR EXISTS (
-         SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL)) AS live
-FROM authorization_record record
-WHERE id = $1 AND environment_id = $2;
+WITH RECURSIVE record AS (
+  SELECT derived_from, revoked_at, offline, session_id
+  FROM authorization_record
+  WHERE id = $1 AND environment_id = $2
+  UNION ALL
+  SELECT source.derived_from, source.revoked_at, source.offline, source.session_id
+  FROM record JOIN authorization_record source ON source.id = record.derived_from
+)
+SELECT bool_and(revoked_at IS NULL AND (derived_from IS NOT NULL OR (record.offline OR record.session_id IS NULL OR EXISTS (
+         SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL))))
+       AND bool_or(derived_from IS NULL) AS live
+FROM record;
 
--- authorization_redeem_code
+-- authorization_record
+INSERT INTO authorization_record
+  (id, environment_id, client_id,
+   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
+SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
+       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
+       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
+       now() + make_interval(secs => $16::float8);
+
+-- authorization_record_derived
+INSERT INTO authorization_record
+  (id, environment_id, client_id,
+   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at, derived_from, derivation_depth)
+SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
+       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
+       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
+       now() + make_interval(secs => $16::float8), $17::uuid,
+       COALESCE((SELECT derivation_depth FROM authorization_record WHERE id = $17::uuid), 0) + 1;
+
+-- authorization_redeem_authorization_code
 WITH spent AS (
   UPDATE authorization_code
-  SET spent_at = now(), authorization_id = $2
-  WHERE id = $1 AND environment_id = $3 AND client_id = $4
+  SET spent_at = now(), authorization_id = $1
+  WHERE id = $17 AND environment_id = $2 AND client_id = $3
     AND spent_at IS NULL AND expires_at > now() AND failures < 5
+    AND ($12::boolean OR NOT EXISTS (
+      SELECT FROM session WHERE session.id = authorization_code.session_id AND session.ended_at IS NOT NULL))
   RETURNING 1
 )
 INSERT INTO authorization_record
   (id, environment_id, client_id,
    subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
    offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
-SELECT $2::uuid, $3, $4, $5, $6, $7::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid,
-       $13::boolean, $14::int, $15::bytea, CASE WHEN $14::int IS NOT NULL THEN now() END,
-       now() + make_interval(secs => LEAST($16::float8, $17::float8)),
-       now() + make_interval(secs => $17::float8)
+SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
+       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
+       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
+       now() + make_interval(secs => $16::float8)
+FROM spent
+RETURNING id;
+
+-- authorization_redeem_backchannel_request
+WITH spent AS (
+  UPDATE backchannel_request
+  SET spent_at = now(), authorization_id = $1
+  WHERE id = $17 AND environment_id = $2 AND client_id = $3
+    AND spent_at IS NULL AND (expires_at > now() OR delivery = 'push') AND decision = 'approved'
+    AND ($12::boolean OR NOT EXISTS (
+      SELECT FROM session WHERE session.id = backchannel_request.session_id AND session.ended_at IS NOT NULL))
+  RETURNING 1
+)
+INSERT INTO authorization_record
+  (id, environment_id, client_id,
+   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
+SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
+       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
+       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
+       now() + make_interval(secs => $16::float8)
+FROM spent
+RETURNING id;
+
+-- authorization_redeem_device_authorization
+WITH spent AS (
+  UPDATE device_authorization
+  SET spent_at = now(), authorization_id = $1
+  WHERE id = $17 AND environment_id = $2 AND client_id = $3
+    AND spent_at IS NULL AND expires_at > now() AND decision = 'approved'
+    AND ($12::boolean OR NOT EXISTS (
+      SELECT FROM session WHERE session.id = device_authorization.session_id AND session.ended_at IS NOT NULL))
+  RETURNING 1
+)
+INSERT INTO authorization_record
+  (id, environment_id, client_id,
+   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
+SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
+       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
+       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
+       now() + make_interval(secs => $16::float8)
 FROM spent
 RETURNING id;
 
@@ -46,22 +174,132 @@ SET revoked_at = now()
 WHERE id = $1 AND environment_id = $2 AND revoked_at IS NULL;
 
 -- authorization_rotate
-UPDATE authorization_record
+UPDATE authorization_record record
 SET generation = generation + 1,
     rotated_at = now(),
     idle_expires_at = LEAST(now() + make_interval(secs => $3), absolute_expires_at)
 WHERE id = $1 AND generation = $2
-  AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now()
+  AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND (record.offline OR record.session_id IS NULL OR EXISTS (
+         SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL))
 RETURNING generation;
+
+-- backchannel_approve
+WITH decided AS (
+  UPDATE backchannel_request
+  SET decision = 'approved',
+      (subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id) =
+        ($4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid),
+      decided_at = now()
+  WHERE id = $1 AND environment_id = $2 AND user_id = $3 AND decision IS NULL AND expires_at > now()
+  RETURNING id, environment_id, client_id, delivery
+)
+SELECT id, CASE WHEN delivery <> 'poll' THEN (graphile_worker.add_job('backchannel-notification', json_build_object('environmentId', decided.environment_id, 'id', decided.id), queue_name := 'backchannel ' || decided.environment_id || ' ' || decided.client_id, job_key := 'backchannel ' || decided.id, max_attempts := 7)).id END AS job
+FROM decided;
+
+-- backchannel_approved_push
+SELECT client_id,
+       subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+       authorization_id
+FROM backchannel_request
+WHERE id = $1 AND environment_id = $2 AND secret_hash = $3 AND delivery = 'push' AND decision = 'approved';
+
+-- backchannel_deny
+WITH decided AS (
+  UPDATE backchannel_request
+  SET decision = 'denied',
+      decided_at = now()
+  WHERE id = $1 AND environment_id = $2 AND user_id = $3 AND decision IS NULL AND expires_at > now()
+  RETURNING id, environment_id, client_id, delivery
+)
+SELECT id, CASE WHEN delivery <> 'poll' THEN (graphile_worker.add_job('backchannel-notification', json_build_object('environmentId', decided.environment_id, 'id', decided.id), queue_name := 'backchannel ' || decided.environment_id || ' ' || decided.client_id, job_key := 'backchannel ' || decided.id, max_attempts := 7)).id END AS job
+FROM decided;
+
+-- backchannel_find
+SELECT id, client_id, asked_scope, asked_resources, binding_message, created_at, expires_at,
+       COALESCE(decision, CASE WHEN expires_at <= now() THEN 'expired' ELSE 'pending' END) AS state
+FROM backchannel_request
+WHERE id = $1 AND environment_id = $2 AND user_id = $3;
+
+-- backchannel_notification
+SELECT client_id, delivery, sealed_auth_req_id, sealed_notification_token, COALESCE(decision, 'expired') AS outcome
+FROM backchannel_request
+WHERE id = $1 AND environment_id = $2 AND delivery <> 'poll'
+  AND (decision IS NOT NULL OR expires_at <= now())
+  AND notified_at IS NULL AND given_up_at IS NULL;
+
+-- backchannel_pending
+SELECT id, client_id, asked_scope, asked_resources, binding_message, created_at, expires_at
+FROM backchannel_request
+WHERE environment_id = $1 AND user_id = $2 AND decision IS NULL AND expires_at > now()
+ORDER BY id;
+
+-- backchannel_poll
+WITH polled AS (
+  SELECT subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+         authorization_id,
+         (extract(epoch FROM now() - spent_at) * 1000)::float8 AS spent_ago,
+         CASE WHEN delivery = 'push' THEN 'push'
+              WHEN spent_at IS NOT NULL THEN 'spent'
+              WHEN decision = 'denied' THEN 'denied'
+              WHEN expires_at <= now() THEN 'expired'
+              ELSE COALESCE(decision, 'pending') END AS state,
+         COALESCE(next_poll_at > now(), false) AS too_soon,
+         interval + CASE WHEN next_poll_at > now() THEN 5 ELSE 0 END AS interval
+  FROM backchannel_request
+  WHERE id = $1 AND environment_id = $2 AND client_id = $3 AND secret_hash = $4
+  FOR UPDATE
+), counted AS (
+  UPDATE backchannel_request
+  SET interval = polled.interval,
+      next_poll_at = now() + make_interval(secs => polled.interval)
+  FROM polled
+  WHERE id = $1 AND polled.state = 'pending'
+)
+SELECT * FROM polled;
+
+-- backchannel_record_notification
+UPDATE backchannel_request
+SET notified_at = CASE WHEN $3::boolean THEN now() END,
+    given_up_at = CASE WHEN $4::boolean THEN now() END,
+    notification_attempts = notification_attempts + 1,
+    notification_trouble = $5
+WHERE id = $1 AND environment_id = $2 AND notified_at IS NULL AND given_up_at IS NULL;
+
+-- backchannel_start
+WITH started AS (
+  INSERT INTO backchannel_request
+    (id, environment_id, client_id, user_id, secret_hash, asked_scope, asked_resources, acr_values, binding_message,
+     delivery, sealed_notification_token, sealed_auth_req_id, expires_at, interval)
+  SELECT $1::uuid, $2, $3, $4, $5::bytea, $6::text[], $7::text[], $8::text[], $9,
+         $10, $11, $12, now() + make_interval(secs => $13), $14::int
+  FROM grantway_open_backchannel_requests($2, $4, $3)
+  WHERE of_user < $15::int AND of_client < $16::int
+  RETURNING id, environment_id, client_id, delivery, expires_at
+)
+SELECT CASE WHEN delivery = 'push' THEN (graphile_worker.add_job('backchannel-notification', json_build_object('environmentId', started.environment_id, 'id', started.id), queue_name := 'backchannel ' || started.environment_id || ' ' || started.client_id, run_at := expires_at, job_key := 'backchannel ' || started.id, max_attempts := 7)).id END AS job
+FROM started;
 
 -- client_find
 SELECT environment_id AS "environmentId", id, name, enabled, auth_method AS "authMethod",
        secret_hashes AS "secretHashes", grant_types AS "grantTypes", response_types AS "responseTypes",
        redirect_uris AS "redirectUris", allowed_origins AS "allowedOrigins", scopes,
        default_scopes AS "defaultScopes", trusted, pkce_required AS "pkceRequired", refresh,
-       access_token_lifetime AS "accessTokenLifetime", multiple_resources AS "multipleResources", legacy
+       access_token_lifetime AS "accessTokenLifetime", multiple_resources AS "multipleResources", legacy,
+       post_logout_redirect_uris AS "postLogoutRedirectUris", keys, sealed_secret AS "sealedSecret", par,
+       request_objects AS "requestObjects", device, backchannel, exchange
 FROM client
 WHERE environment_id = $1 AND id = $2;
+
+-- client_find_by_device_path
+SELECT environment_id AS "environmentId", id, name, enabled, auth_method AS "authMethod",
+       secret_hashes AS "secretHashes", grant_types AS "grantTypes", response_types AS "responseTypes",
+       redirect_uris AS "redirectUris", allowed_origins AS "allowedOrigins", scopes,
+       default_scopes AS "defaultScopes", trusted, pkce_required AS "pkceRequired", refresh,
+       access_token_lifetime AS "accessTokenLifetime", multiple_resources AS "multipleResources", legacy,
+       post_logout_redirect_uris AS "postLogoutRedirectUris", keys, sealed_secret AS "sealedSecret", par,
+       request_objects AS "requestObjects", device, backchannel, exchange
+FROM client
+WHERE environment_id = $1 AND device ->> 'pathId' = $2 AND device ? 'pathId';
 
 -- client_origins
 SELECT DISTINCT unnest(allowed_origins) AS origin
@@ -85,52 +323,43 @@ SELECT client_id, secret_hash,
 FROM authorization_code
 WHERE id = $1 AND environment_id = $2;
 
--- code_issue
-INSERT INTO authorization_code
-  (id, environment_id, client_id, secret_hash,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        now() + make_interval(secs => $17));
-
--- code_issue_for_flow
-WITH finished AS (
-  UPDATE flow
-  SET resumed_at = now()
-  WHERE id = $18 AND environment_id = $2 AND status = 'COMPLETED' AND expires_at > now() AND resumed_at IS NULL
-  RETURNING 1
-)
-INSERT INTO authorization_code
-  (id, environment_id, client_id, secret_hash,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
-SELECT $1::uuid, $2, $3, $4::bytea, $5, $6, $7::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid,
-       $13, $14, $15, $16, now() + make_interval(secs => $17)
-FROM finished;
+-- code_message_request
+SELECT (graphile_worker.add_job('code-message', json_build_object('environmentId', $1::text, 'purpose', $2::text, 'flowId', $3::text, 'username', $4::text), queue_name := 'code-message/' || $1::text, max_attempts := 7)).id AS job;
 
 -- config_clients
 SELECT id, name, enabled, auth_method AS "authMethod", secret_hashes AS "secretHashes", grant_types AS "grantTypes",
        response_types AS "responseTypes", redirect_uris AS "redirectUris", allowed_origins AS "allowedOrigins", scopes,
        default_scopes AS "defaultScopes", trusted, pkce_required AS "pkceRequired", refresh,
-       access_token_lifetime AS "accessTokenLifetime", multiple_resources AS "multipleResources", legacy, origin
+       access_token_lifetime AS "accessTokenLifetime", multiple_resources AS "multipleResources", legacy,
+       post_logout_redirect_uris AS "postLogoutRedirectUris", keys, sealed_secret AS "sealedSecret", par,
+       request_objects AS "requestObjects", device, backchannel, exchange, origin
 FROM client
 WHERE environment_id = $1;
 
 -- config_environment
 SELECT id, name, enabled, grant_types AS "grantTypes", pkce, signing, lifetimes,
-       password_change_ends_refresh AS "passwordChangeEndsRefresh"
+       password_change_ends_refresh AS "passwordChangeEndsRefresh", par, outbound, user_code AS "userCode", accounts
 FROM environment
 WHERE id = $1;
 
 -- config_resources
-SELECT name, audience, scopes, access_token_lifetime AS "accessTokenLifetime", origin
+SELECT name, audience, scopes, access_token_lifetime AS "accessTokenLifetime",
+       access_token_format AS "accessTokenFormat", access_token_algorithm AS "accessTokenAlgorithm",
+       introspection_secret_hashes AS "introspectionSecretHashes", may_act AS "mayAct", origin
 FROM resource
 WHERE environment_id = $1;
 
+-- config_service_accounts
+SELECT id, name, description, enabled, client_id AS "clientId", scopes, bindings, origin
+FROM service_account
+WHERE environment_id = $1;
+
 -- config_users
-SELECT id, username, username_key AS "usernameKey", status, claims, password_hash AS "passwordHash"
+SELECT id, username, username_key AS "usernameKey", email_key AS "emailKey", status, claims,
+       must_change_password AS "mustChangePassword", password_hash AS "passwordHash", user_code_hash AS "userCodeHash"
 FROM directory_user
-WHERE environment_id = $1 AND (id = ANY ($2::text[]) OR username_key = ANY ($3::text[]));
+WHERE environment_id = $1
+  AND (id = ANY ($2::text[]) OR username_key = ANY ($3::text[]) OR email_key = ANY ($3::text[]));
 
 -- consent_find
 SELECT scope
@@ -153,32 +382,144 @@ WITH forgotten AS (
   SET expires_at = now()
   WHERE id >= grantway_uuid_floor(now() - interval '15 minutes')
     AND environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND spent_at IS NULL
+), unfetched AS (
+  UPDATE device_authorization
+  SET expires_at = now()
+  WHERE id >= grantway_uuid_floor(now() - interval '65 minutes')
+    AND environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND spent_at IS NULL
+), untold AS (
+  UPDATE backchannel_request
+  SET decision = 'denied'
+  WHERE id >= grantway_uuid_floor(now() - interval '65 minutes')
+    AND environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND spent_at IS NULL
 )
 UPDATE authorization_record
 SET revoked_at = now()
 WHERE environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND revoked_at IS NULL;
 
+-- device_approve
+WITH decided AS (
+  UPDATE device_authorization
+  SET decision = 'approved',
+      (subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id) =
+        ($3, $4, $5::text[], $6::text[], $7::timestamptz, $8, $9::text[], $10::uuid),
+      decided_at = now()
+  WHERE id = $1 AND environment_id = $2 AND decision IS NULL AND expires_at > now()
+  RETURNING id
+), freed AS (
+  DELETE FROM device_user_code
+  USING decided
+  WHERE device_authorization_id = decided.id
+)
+SELECT id FROM decided;
+
+-- device_deny
+WITH decided AS (
+  UPDATE device_authorization
+  SET decision = 'denied',
+      decided_at = now()
+  WHERE id = $1 AND environment_id = $2 AND decision IS NULL AND expires_at > now()
+  RETURNING id
+), freed AS (
+  DELETE FROM device_user_code
+  USING decided
+  WHERE device_authorization_id = decided.id
+)
+SELECT id FROM decided;
+
+-- device_find
+SELECT device.id, device.client_id, device.asked_scope, device.asked_resources
+FROM device_authorization device
+WHERE id = $1 AND environment_id = $2 AND decision IS NULL AND expires_at > now();
+
+-- device_find_by_user_code
+SELECT device.id, device.client_id, device.asked_scope, device.asked_resources
+FROM device_user_code code
+JOIN device_authorization device ON device.id = code.device_authorization_id
+WHERE code.environment_id = $1 AND code.code_hash = $2 AND code.expires_at > now()
+  AND device.environment_id = $1 AND device.decision IS NULL AND device.expires_at > now();
+
+-- device_poll
+WITH polled AS (
+  SELECT subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+         code_challenge, authorization_id,
+         (extract(epoch FROM now() - spent_at) * 1000)::float8 AS spent_ago,
+         CASE WHEN spent_at IS NOT NULL THEN 'spent'
+              WHEN decision = 'denied' THEN 'denied'
+              WHEN expires_at <= now() THEN 'expired'
+              ELSE COALESCE(decision, 'pending') END AS state,
+         COALESCE(next_poll_at > now(), false) AS too_soon,
+         interval + CASE WHEN next_poll_at > now() THEN 5 ELSE 0 END AS interval
+  FROM device_authorization
+  WHERE id = $1 AND environment_id = $2 AND client_id = $3 AND secret_hash = $4
+  FOR UPDATE
+), counted AS (
+  UPDATE device_authorization
+  SET interval = polled.interval,
+      next_poll_at = now() + make_interval(secs => polled.interval)
+  FROM polled
+  WHERE id = $1 AND polled.state = 'pending'
+)
+SELECT * FROM polled;
+
+-- device_start
+WITH swept AS (
+  DELETE FROM device_user_code
+  WHERE (environment_id, code_hash) IN (
+    SELECT environment_id, code_hash
+    FROM device_user_code
+    WHERE expires_at <= now() AND code_hash <> $4
+    LIMIT 5
+    FOR UPDATE SKIP LOCKED)
+), pending AS (
+  SELECT count(*) AS open
+  FROM device_user_code
+  WHERE environment_id = $2 AND client_id = $3 AND expires_at > now()
+), claimed AS (
+  INSERT INTO device_user_code AS taken (environment_id, client_id, code_hash, device_authorization_id, expires_at)
+  SELECT $2, $3, $4::bytea, $1::uuid, now() + make_interval(secs => $9)
+  FROM pending
+  WHERE open < $11
+  ON CONFLICT (environment_id, code_hash) DO UPDATE
+  SET client_id = excluded.client_id,
+      device_authorization_id = excluded.device_authorization_id,
+      expires_at = excluded.expires_at
+  WHERE taken.expires_at <= now()
+  RETURNING 1
+), started AS (
+  INSERT INTO device_authorization
+    (id, environment_id, client_id, secret_hash, asked_scope, asked_resources, code_challenge, expires_at, interval)
+  SELECT $1::uuid, $2, $3, $5::bytea, $6::text[], $7::text[], $8, now() + make_interval(secs => $9), $10::int
+  FROM claimed
+  RETURNING 1
+)
+SELECT EXISTS (SELECT FROM started) AS started, open >= $11 AS full
+FROM pending;
+
 -- environment_find
 SELECT id, name, enabled, grant_types AS "grantTypes", pkce, signing, lifetimes,
-       password_change_ends_refresh AS "passwordChangeEndsRefresh"
+       password_change_ends_refresh AS "passwordChangeEndsRefresh", par, outbound, user_code AS "userCode", accounts
 FROM environment
 WHERE id = $1;
 
 -- flow_advance
 UPDATE flow
 SET status = $4,
-    session_id = COALESCE($5, session_id),
-    user_id = COALESCE($6, user_id),
-    signed_on_at = CASE WHEN $7::boolean THEN now() ELSE signed_on_at END,
+    session_id = COALESCE($5, CASE WHEN NOT $10::boolean THEN session_id END),
+    user_id = COALESCE($6, CASE WHEN NOT $10::boolean THEN user_id END),
+    signed_on_at = CASE WHEN $7::boolean THEN now() WHEN NOT $10::boolean THEN signed_on_at END,
+    purpose = COALESCE($9::jsonb, purpose),
     expires_at = now() + make_interval(secs => $8)
 WHERE id = $1 AND environment_id = $2 AND status = $3 AND expires_at > now() AND resumed_at IS NULL;
 
 -- flow_begin
-INSERT INTO flow (id, environment_id, status, request, browser_hash, session_id, user_id, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8));
+INSERT INTO flow (id, environment_id, status, purpose, request, browser_hash, session_id, user_id, expires_at)
+VALUES ($1, $2, $3, $4::jsonb, COALESCE($4::jsonb -> 'request', '{}'), $5, $6, $7,
+        now() + make_interval(secs => $8));
 
 -- flow_find
-SELECT status, request, browser_hash, session_id, user_id, signed_on_at, resumed_at IS NOT NULL AS resumed
+SELECT status, COALESCE(purpose, jsonb_build_object('kind', 'authorize', 'request', request)) AS purpose, browser_hash, session_id, user_id, signed_on_at, created_at, expires_at,
+       resumed_at IS NOT NULL AS resumed
 FROM flow
 WHERE id = $1 AND environment_id = $2 AND expires_at > now();
 
@@ -187,10 +528,63 @@ UPDATE flow
 SET resumed_at = now()
 WHERE id = $1 AND environment_id = $2 AND status IN ('COMPLETED', 'FAILED')
   AND expires_at > now() AND resumed_at IS NULL
-RETURNING status, request, browser_hash, session_id, user_id, signed_on_at, resumed_at IS NOT NULL AS resumed;
+RETURNING status, COALESCE(purpose, jsonb_build_object('kind', 'authorize', 'request', request)) AS purpose, browser_hash, session_id, user_id, signed_on_at, created_at, expires_at,
+       resumed_at IS NOT NULL AS resumed;
 
 -- health_ping
-SELECT to_regclass('flow_p' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NOT NULL AS ready;
+SELECT to_regclass('flow_p' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NOT NULL
+   AND to_regclass('graphile_worker._private_jobs') IS NOT NULL AS ready;
+
+-- jobs_recover
+WITH freed AS (
+  UPDATE graphile_worker._private_jobs
+  SET locked_at = NULL, locked_by = NULL,
+      attempts = LEAST(attempts, max_attempts - 1),
+      run_at = GREATEST(run_at, now())
+  WHERE locked_at < now() - make_interval(secs => $1)
+     OR (locked_at IS NULL AND attempts >= max_attempts AND run_at < now())
+  RETURNING 1
+)
+UPDATE graphile_worker._private_job_queues
+SET locked_at = NULL, locked_by = NULL
+WHERE locked_at < now() - make_interval(secs => $1);
+
+-- one_time_code_issue
+WITH swept AS (
+  DELETE FROM one_time_code
+  WHERE (environment_id, purpose, flow_id) IN (
+    SELECT environment_id, purpose, flow_id
+    FROM one_time_code
+    WHERE expires_at <= now() AND flow_id <> $3::uuid
+    LIMIT 5
+    FOR UPDATE SKIP LOCKED)
+)
+INSERT INTO one_time_code (environment_id, purpose, flow_id, user_id, code_hash, expires_at)
+VALUES ($1, $2, $3::uuid, $4, $5, now() + make_interval(secs => $6))
+ON CONFLICT (environment_id, purpose, flow_id) DO UPDATE
+SET user_id = excluded.user_id, code_hash = excluded.code_hash, expires_at = excluded.expires_at, tries = 0;
+
+-- one_time_code_redeem
+UPDATE one_time_code
+SET tries = tries + 1,
+    expires_at = CASE WHEN code_hash = $5 THEN '-infinity' ELSE expires_at END
+WHERE environment_id = $1 AND purpose = $2 AND flow_id = $3::uuid AND user_id = $4
+  AND expires_at > now() AND tries < $6
+RETURNING code_hash = $5 AS redeemed;
+
+-- opaque_access_token_find
+SELECT client_id, secret_hash, claims
+FROM opaque_access_token
+WHERE id = $1 AND environment_id = $2 AND revoked_at IS NULL AND expires_at > now();
+
+-- opaque_access_token_issue
+INSERT INTO opaque_access_token (id, environment_id, client_id, secret_hash, claims, expires_at)
+VALUES ($1, $2, $3, $4, $5::jsonb, now() + make_interval(secs => $6));
+
+-- opaque_access_token_revoke
+UPDATE opaque_access_token
+SET revoked_at = now()
+WHERE id = $1 AND environment_id = $2 AND secret_hash = $3 AND revoked_at IS NULL;
 
 -- partitions_drop
 SELECT grantway_drop_partitions(make_interval(days => $1::int)) AS dropped;
@@ -198,11 +592,78 @@ SELECT grantway_drop_partitions(make_interval(days => $1::int)) AS dropped;
 -- partitions_ensure
 SELECT grantway_ensure_partitions($1::int) AS made;
 
+-- pushed_request_find
+SELECT client_id, secret_hash, params
+FROM pushed_request
+WHERE id = $1 AND environment_id = $2 AND expires_at > now() AND spent_at IS NULL;
+
+-- pushed_request_push
+INSERT INTO pushed_request (id, environment_id, client_id, secret_hash, params, expires_at)
+VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6));
+
 -- resource_list
-SELECT environment_id AS "environmentId", name, audience, scopes, access_token_lifetime AS "accessTokenLifetime"
+SELECT environment_id AS "environmentId", name, audience, scopes, access_token_lifetime AS "accessTokenLifetime",
+       access_token_format AS "accessTokenFormat", access_token_algorithm AS "accessTokenAlgorithm",
+       introspection_secret_hashes AS "introspectionSecretHashes", may_act AS "mayAct"
 FROM resource
 WHERE environment_id = $1
 ORDER BY name;
+
+-- revoked_token_add
+INSERT INTO revoked_token (id)
+VALUES ($1)
+ON CONFLICT (id) DO NOTHING;
+
+-- revoked_token_has
+SELECT FROM revoked_token
+WHERE id = $1;
+
+-- service_account_change
+UPDATE service_account
+SET name = COALESCE($3::text, name), description = NULLIF(COALESCE($4::text, description), ''),
+    enabled = COALESCE($5::boolean, enabled), client_id = COALESCE($6::text, client_id),
+    scopes = COALESCE($7::text[], scopes), bindings = COALESCE($8::text[], bindings), updated_at = now()
+WHERE environment_id = $1 AND id = $2
+  AND (name, description, enabled, client_id, scopes, bindings)
+      IS DISTINCT FROM
+      (COALESCE($3::text, name), NULLIF(COALESCE($4::text, description), ''), COALESCE($5::boolean, enabled),
+       COALESCE($6::text, client_id), COALESCE($7::text[], scopes), COALESCE($8::text[], bindings));
+
+-- service_account_find
+SELECT environment_id AS "environmentId", id, name, description, enabled, client_id AS "clientId", scopes, bindings,
+       version, jti_hash AS "jtiHash", origin = 'file' AS "fromFile"
+FROM service_account
+WHERE environment_id = $1 AND id = $2;
+
+-- service_account_list
+SELECT environment_id AS "environmentId", id, name, description, enabled, client_id AS "clientId", scopes, bindings,
+       version, jti_hash AS "jtiHash", origin = 'file' AS "fromFile"
+FROM service_account
+WHERE environment_id = $1 AND ($2::text IS NULL OR client_id = $2)
+ORDER BY id;
+
+-- service_account_remove
+DELETE FROM service_account
+WHERE environment_id = $1 AND id = $2;
+
+-- service_account_rotate
+UPDATE service_account
+SET jti_hash = $3, version = DEFAULT, updated_at = now()
+WHERE environment_id = $1 AND id = $2
+RETURNING environment_id AS "environmentId", id, name, description, enabled, client_id AS "clientId", scopes, bindings,
+       version, jti_hash AS "jtiHash", origin = 'file' AS "fromFile";
+
+-- service_account_save
+INSERT INTO service_account AS old
+  (environment_id, id, name, description, enabled, client_id, scopes, bindings)
+VALUES ($1, $2, $3, $4, $5, $6, $7::text[], $8::text[])
+ON CONFLICT (environment_id, id) DO UPDATE
+SET name = EXCLUDED.name, description = EXCLUDED.description, enabled = EXCLUDED.enabled,
+    client_id = EXCLUDED.client_id, scopes = EXCLUDED.scopes, bindings = EXCLUDED.bindings, updated_at = now()
+WHERE (old.name, old.description, old.enabled, old.client_id, old.scopes, old.bindings)
+      IS DISTINCT FROM
+      (EXCLUDED.name, EXCLUDED.description, EXCLUDED.enabled, EXCLUDED.client_id, EXCLUDED.scopes, EXCLUDED.bindings)
+RETURNING xmax = 0 AS created;
 
 -- session_create
 INSERT INTO session (id, environment_id, secret_hash, user_id, acr, amr, idle_expires_at, absolute_expires_at)
@@ -218,6 +679,12 @@ WHERE id = $1 AND environment_id = $2 AND ended_at IS NULL;
 -- session_find
 SELECT user_id, secret_hash, auth_time, acr, amr,
        idle_expires_at < LEAST(now() + make_interval(secs => $3 - LEAST(60, $3 / 10)), absolute_expires_at) AS slide
+FROM session
+WHERE id = $1 AND environment_id = $2
+  AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now();
+
+-- session_find_by_id
+SELECT user_id, auth_time, acr, amr
 FROM session
 WHERE id = $1 AND environment_id = $2
   AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now();
@@ -259,12 +726,48 @@ FROM signing_key
 WHERE environment_id = $1
 ORDER BY created_at, kid;
 
+-- used_jwt_use
+INSERT INTO used_jwt (id)
+SELECT $1::uuid
+WHERE $1::uuid >= grantway_uuid_floor(now() - interval '1 day')
+  AND $1::uuid < grantway_uuid_floor(now() + interval '2 days')
+ON CONFLICT (id) DO NOTHING;
+
+-- user_code_hash
+SELECT user_code_hash
+FROM directory_user
+WHERE environment_id = $1 AND id = $2;
+
 -- user_find
-SELECT id, username, status, claims, password_changed_at
+SELECT id, username, status, claims, password_changed_at, must_change_password
 FROM directory_user
 WHERE environment_id = $1 AND id = $2;
 
 -- user_find_by_name
-SELECT id, username, status, claims, password_changed_at, password_hash
+SELECT id, username, status, claims, password_changed_at, must_change_password, password_hash
 FROM directory_user
 WHERE environment_id = $1 AND username_key = $2;
+
+-- user_register
+INSERT INTO directory_user
+  (environment_id, id, username, username_key, status, claims, password_hash, password_changed_at, must_change_password,
+   email_key)
+SELECT id, gen_random_uuid()::text, $2, $3, 'unverified', $4::jsonb, $5, clock_timestamp(), false, $6
+FROM environment
+WHERE id = $1 AND NOT EXISTS (
+  SELECT 1 FROM directory_user
+  WHERE environment_id = $1 AND (username_key = $6 OR email_key = $3)
+)
+ON CONFLICT (environment_id, username_key) DO NOTHING
+RETURNING id, username, status, claims, password_changed_at, must_change_password;
+
+-- user_set_password
+UPDATE directory_user
+SET password_hash = $3, password_changed_at = clock_timestamp(), must_change_password = false,
+    updated_at = clock_timestamp()
+WHERE environment_id = $1 AND id = $2;
+
+-- user_verify
+UPDATE directory_user
+SET status = 'active', claims = claims || '{"email_verified": true}', updated_at = clock_timestamp()
+WHERE environment_id = $1 AND id = $2 AND status = 'unverified';

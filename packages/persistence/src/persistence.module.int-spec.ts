@@ -80,7 +80,9 @@ describe('PersistenceModule', () => {
           ),
       5000,
     );
-    await app.get(EnvironmentConfigs).apply({ environment: anEnvironment(), resources: [], clients: [], users: [] });
+    await app
+      .get(EnvironmentConfigs)
+      .apply({ environment: anEnvironment(), resources: [], clients: [], users: [], serviceAccounts: [] });
     expect(await app.get(Environments).find('acme')).toEqual(anEnvironment());
     await app.close();
     await relay.close();

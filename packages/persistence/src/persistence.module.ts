@@ -1,15 +1,25 @@
 import {
   AttemptLimits,
+  AuthorizationAnswers,
   AuthorizationCodes,
   Authorizations,
+  BackchannelRequests,
   Clients,
+  CodeMessages,
   Consents,
+  DeviceAuthorizations,
   EnvironmentConfigs,
   Environments,
   Flows,
+  OneTimeCodes,
+  OpaqueAccessTokens,
+  PushedRequests,
   Resources,
+  RevokedTokens,
+  ServiceAccounts,
   Sessions,
   SigningKeys,
+  UsedJwts,
   UserDirectory,
 } from '@grantway/domain';
 import {
@@ -21,22 +31,33 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { PostgresAttemptLimits } from './artifacts/attempt-limits.store.js';
+import { PostgresAuthorizationAnswers } from './artifacts/authorization-answers.store.js';
 import { PostgresAuthorizationCodes } from './artifacts/authorization-codes.store.js';
 import { PostgresAuthorizations } from './artifacts/authorizations.store.js';
+import { PostgresBackchannelRequests } from './artifacts/backchannel-requests.store.js';
+import { PostgresCodeMessages } from './artifacts/code-messages.store.js';
 import { PostgresConsents } from './artifacts/consents.store.js';
+import { PostgresDeviceAuthorizations } from './artifacts/device-authorizations.store.js';
 import { PostgresFlows } from './artifacts/flows.store.js';
+import { PostgresOneTimeCodes } from './artifacts/one-time-codes.store.js';
+import { PostgresOpaqueAccessTokens } from './artifacts/opaque-access-tokens.store.js';
+import { PostgresPushedRequests } from './artifacts/pushed-requests.store.js';
+import { PostgresRevokedTokens } from './artifacts/revoked-tokens.store.js';
 import { PostgresSessions } from './artifacts/sessions.store.js';
+import { PostgresUsedJwts } from './artifacts/used-jwts.store.js';
 import { CachedClients } from './configuration/clients.store.js';
 import { ConfigCache } from './configuration/config-cache.js';
 import { ConfigListener } from './configuration/config-listener.js';
 import { PostgresEnvironmentConfigs } from './configuration/environment-configs.store.js';
 import { CachedEnvironments } from './configuration/environments.store.js';
 import { CachedResources } from './configuration/resources.store.js';
+import { CachedServiceAccounts } from './configuration/service-accounts.store.js';
 import { CachedSigningKeys } from './configuration/signing-keys.store.js';
 import { Database } from './database/database.js';
 import { DatabaseHealth } from './database/database-health.js';
 import { PartitionCare } from './database/partition-care.js';
 import { LocalUserDirectory } from './directory/local-user-directory.js';
+import { JobRunner } from './jobs/job-runner.js';
 
 export interface PersistenceOptions {
   readonly databaseUrl: string;
@@ -67,16 +88,26 @@ class PersistenceLifecycle implements OnModuleInit, OnApplicationShutdown {
 
 const STORES = [
   { provide: AttemptLimits, useClass: PostgresAttemptLimits },
+  { provide: AuthorizationAnswers, useClass: PostgresAuthorizationAnswers },
   { provide: AuthorizationCodes, useClass: PostgresAuthorizationCodes },
   { provide: Authorizations, useClass: PostgresAuthorizations },
+  { provide: BackchannelRequests, useClass: PostgresBackchannelRequests },
   { provide: Clients, useClass: CachedClients },
+  { provide: CodeMessages, useClass: PostgresCodeMessages },
   { provide: Consents, useClass: PostgresConsents },
   { provide: EnvironmentConfigs, useClass: PostgresEnvironmentConfigs },
   { provide: Environments, useClass: CachedEnvironments },
+  { provide: DeviceAuthorizations, useClass: PostgresDeviceAuthorizations },
   { provide: Flows, useClass: PostgresFlows },
+  { provide: OneTimeCodes, useClass: PostgresOneTimeCodes },
+  { provide: OpaqueAccessTokens, useClass: PostgresOpaqueAccessTokens },
+  { provide: PushedRequests, useClass: PostgresPushedRequests },
   { provide: Resources, useClass: CachedResources },
+  { provide: RevokedTokens, useClass: PostgresRevokedTokens },
+  { provide: ServiceAccounts, useClass: CachedServiceAccounts },
   { provide: Sessions, useClass: PostgresSessions },
   { provide: SigningKeys, useClass: CachedSigningKeys },
+  { provide: UsedJwts, useClass: PostgresUsedJwts },
   { provide: UserDirectory, useClass: LocalUserDirectory },
 ] satisfies Provider[];
 
@@ -99,11 +130,12 @@ export class PersistenceModule {
           inject: [ConfigCache],
         },
         DatabaseHealth,
+        JobRunner,
         PartitionCare,
         PersistenceLifecycle,
         ...STORES,
       ],
-      exports: [Database, DatabaseHealth, ...STORES.map(({ provide }) => provide)],
+      exports: [Database, DatabaseHealth, JobRunner, ...STORES.map(({ provide }) => provide)],
     };
   }
 }

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { BusModule } from './bus/bus.module.js';
 import { BusServer } from './bus/bus-server.js';
 import { NatsBus } from './bus/nats.js';
 import { RethrowFilter } from './bus/rethrow.filter.js';
@@ -18,6 +20,9 @@ export interface ServiceOptions {
   readonly checks: (get: <T>(token: abstract new (...args: never[]) => T) => T) => readonly ReadinessCheck[];
 }
 
+@Module({})
+class ServiceModule {}
+
 /**
  * Runs one service as a process of its own: its handlers on NATS, its probes on `HEALTH_PORT`.
  * It starts though the database or the bus is away, says so on `/readyz`, and recovers by itself.
@@ -27,11 +32,13 @@ export async function startService(options: ServiceOptions): Promise<{ stop(): P
   if (!config.natsUrl) throw new ConfigError('Configuration: NATS_URL is not set');
   const logger = createLogger(name, config.logLevel);
   const bus = NatsBus.open(config.natsUrl, name, logger);
-  const strategy = new BusServer({ listener: bus, logger, isInfrastructureError: options.isInfrastructureError });
-  const app = await NestFactory.createMicroservice(options.module as never, {
-    strategy,
-    logger: new NestLogger(logger),
-  });
+  const { isInfrastructureError } = options;
+  const strategy = new BusServer({ listener: bus, logger, isInfrastructureError });
+  const root = {
+    module: ServiceModule,
+    imports: [BusModule.forRoot({ bus, logger, isInfrastructureError }), options.module],
+  };
+  const app = await NestFactory.createMicroservice(root as never, { strategy, logger: new NestLogger(logger) });
   app.useGlobalFilters(new RethrowFilter());
   const busCheck: ReadinessCheck = {
     name: 'bus',

@@ -7,6 +7,7 @@ export const RESERVED_ACCESS_TOKEN_CLAIMS: ReadonlySet<string> = new Set([
   'auth_time',
   'authorization_id',
   'azp',
+  'service_account_version',
   'client_id',
   'cnf',
   'exp',

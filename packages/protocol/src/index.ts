@@ -7,3 +7,5 @@ export * from './oidc.js';
 export * from './pkce.js';
 export * from './response.js';
 export * from './scope.js';
+export * from './text.js';
+export * from './token-type.js';

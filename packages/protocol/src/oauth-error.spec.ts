@@ -6,8 +6,11 @@ describe('error catalogue', () => {
   it.each(CODES)('house: %s has a status and the place that defines it', (code) => {
     const { status, spec } = OAUTH_ERRORS[code];
     expect([400, 401, 403, 429, 500, 503]).toContain(status);
-    expect(spec).toMatch(/^(RFC \d+ §[\d.]+|OIDC Core §[\d.]+|House rule)$/);
+    expect(spec).toMatch(
+      /^(RFC \d+ §[\d.]+|(OIDC|CIBA) Core §[\d.]+|OpenID Unmet Authentication Requirements §2|House rule)$/,
+    );
     expect(new OAuthError(code).status).toBe(status);
+    expect(new OAuthError(code, { status: 418 }).status).toBe(418);
   });
 
   it.each(CODES)('RFC 6749 §5.2 %s is spelled in characters an error may have', (code) => {

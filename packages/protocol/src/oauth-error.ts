@@ -8,6 +8,18 @@ export const OAUTH_ERRORS = {
   unsupported_grant_type: { status: 400, spec: 'RFC 6749 §5.2' },
   invalid_scope: { status: 400, spec: 'RFC 6749 §5.2' },
   invalid_target: { status: 400, spec: 'RFC 8707 §2' },
+  unsupported_token_type: { status: 400, spec: 'RFC 7009 §2.2.1' },
+  invalid_authorization_details: { status: 400, spec: 'RFC 9396 §5' },
+  // device authorization and backchannel authentication
+  authorization_pending: { status: 400, spec: 'RFC 8628 §3.5' },
+  slow_down: { status: 400, spec: 'RFC 8628 §3.5' },
+  expired_token: { status: 400, spec: 'RFC 8628 §3.5' },
+  expired_login_hint_token: { status: 400, spec: 'CIBA Core §13' },
+  unknown_user_id: { status: 400, spec: 'CIBA Core §13' },
+  missing_user_code: { status: 400, spec: 'CIBA Core §13' },
+  invalid_user_code: { status: 400, spec: 'CIBA Core §13' },
+  invalid_binding_message: { status: 400, spec: 'CIBA Core §13' },
+  transaction_failed: { status: 400, spec: 'CIBA Core §12' },
   // authorization endpoint
   access_denied: { status: 400, spec: 'RFC 6749 §4.1.2.1' },
   unsupported_response_type: { status: 400, spec: 'RFC 6749 §4.1.2.1' },
@@ -16,6 +28,10 @@ export const OAUTH_ERRORS = {
   interaction_required: { status: 400, spec: 'OIDC Core §3.1.2.6' },
   login_required: { status: 400, spec: 'OIDC Core §3.1.2.6' },
   consent_required: { status: 400, spec: 'OIDC Core §3.1.2.6' },
+  account_selection_required: { status: 400, spec: 'OIDC Core §3.1.2.6' },
+  unmet_authentication_requirements: { status: 400, spec: 'OpenID Unmet Authentication Requirements §2' },
+  invalid_request_object: { status: 400, spec: 'RFC 9101 §7' },
+  invalid_request_uri: { status: 400, spec: 'RFC 9101 §7' },
   request_not_supported: { status: 400, spec: 'OIDC Core §3.1.2.6' },
   request_uri_not_supported: { status: 400, spec: 'OIDC Core §3.1.2.6' },
   registration_not_supported: { status: 400, spec: 'OIDC Core §3.1.2.6' },
@@ -36,6 +52,8 @@ export interface OAuthErrorDetail {
   readonly cause?: unknown;
   /** Seconds, sent as `Retry-After`. */
   readonly retryAfter?: number;
+  /** Where an endpoint's own specification gives the code another status. */
+  readonly status?: number;
 }
 
 /** `code` and `description` reach the client; `reason` and `cause` stop at our logs. */
@@ -50,7 +68,7 @@ export class OAuthError extends Error {
   }
 
   get status(): number {
-    return OAUTH_ERRORS[this.code].status;
+    return this.detail.status ?? OAUTH_ERRORS[this.code].status;
   }
 }
 

@@ -28,7 +28,7 @@ export const SCOPE_CLAIMS: Readonly<Record<string, readonly string[]>> = {
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const;
 export type Prompt = (typeof PROMPTS)[number];
 
-/** PingOne's names; the acr of a password sign-on is the only one issued so far. */
+/** PingOne's names; the acr of a password sign-on is the only one issued. */
 export const Acr = { SingleFactor: 'Single_Factor' } as const;
 
 /** RFC 8176 §2. */

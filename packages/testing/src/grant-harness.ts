@@ -1,11 +1,14 @@
 import 'reflect-metadata';
 import {
   AttemptLimits,
+  AuthorizationAnswers,
   AuthorizationCodes,
   Authorizations,
+  BackchannelRequests,
   type Client,
   Clients,
   Consents,
+  DeviceAuthorizations,
   type Environment,
   Environments,
   Flows,
@@ -13,11 +16,26 @@ import {
   type Resource,
   ResourceCatalog,
   Resources,
+  ServiceAccounts,
   Sessions,
   SigningKeys,
   UserDirectory,
 } from '@grantway/domain';
-import { type GrantHandler, grantOptions, type Issuance, readParams } from '@grantway/grant-sdk';
+import {
+  type DecideMessage,
+  decodeRequest,
+  encodeError,
+  encodeIssuance,
+  encodeRequest,
+  type GrantHandler,
+  grantOptions,
+  type Issuance,
+  manifestOf,
+  readByRules,
+  readParams,
+  readReply,
+  type TokenRequest,
+} from '@grantway/grant-sdk';
 import { OAuthError, type ScopeSet } from '@grantway/protocol';
 import { MemoryStores } from './memory/memory-stores.js';
 import { aClient } from './mothers/client.mother.js';
@@ -30,6 +48,8 @@ export interface Asked {
   readonly scope?: ScopeSet;
   /** Milliseconds since the request reached the door. */
   readonly inFlightFor?: number;
+  readonly ip?: string;
+  readonly resources?: readonly string[];
 }
 
 /** What the grant decided, and what spending it left behind. */
@@ -54,6 +74,8 @@ export interface HarnessOptions {
   readonly resources?: readonly Resource[];
   /** What its constructor needs beyond the stores of `domain`, by class. */
   readonly provide?: ReadonlyMap<unknown, unknown>;
+  /** Question and answer cross as they would between two processes, so whatever the contract cannot carry fails here. */
+  readonly overTheWire?: boolean;
 }
 
 const CODEC_KEY = Buffer.alloc(32, 7);
@@ -72,16 +94,33 @@ export async function grantHarness(
   const { client = aClient(), environment = anEnvironment(), resources = [aResource()] } = options;
 
   async function token(form: Readonly<Record<string, string>>, asked: Asked = {}): Promise<Answered> {
-    const request = { client, environment, inFlightFor: 0, ...asked };
-    const issuance = await grant.handle({
+    const request = { client, environment, inFlightFor: 0, ip: '192.0.2.1', ...asked };
+    const issuance = await handle(new Map(Object.entries(form)), {
       client: request.client,
       environment: request.environment,
-      params: readParams((declared as { params: new () => object }).params, new Map(Object.entries(form))),
       catalog: new ResourceCatalog(resources),
-      inFlightFor: request.inFlightFor,
+      arrivedAt: Date.now() - request.inFlightFor,
+      ip: request.ip,
+      requestedResources: asked.resources ?? [],
       ...(asked.scope && { requestedScope: asked.scope }),
     });
     return { issuance, ...(await spend(issuance, request.client, request.environment)) };
+  }
+
+  async function handle(
+    form: ReadonlyMap<string, string>,
+    request: Omit<TokenRequest<object>, 'params'>,
+  ): Promise<Issuance> {
+    const { params } = declared as { params: new () => object };
+    if (!options.overTheWire) return grant.handle({ ...request, params: readParams(params, form) });
+    const manifest = manifestOf(declared as NonNullable<typeof declared>);
+    const question = { ...request, params: readByRules(manifest.params, form) };
+    const message = overWire<DecideMessage>(encodeRequest(question, { requestId: 'request-1', deadline: 0 }));
+    const reply = await grant.handle(decodeRequest(params, message)).then(encodeIssuance, (error: unknown) => {
+      if (error instanceof OAuthError) return encodeError(error);
+      throw error;
+    });
+    return readReply(manifest, overWire(reply));
   }
 
   async function spend(
@@ -100,7 +139,7 @@ export async function grantHarness(
       return { authorizationId: family.id, refreshToken: codec.format(family.id, family.salt, successor) };
     }
     const { authorization } = issuance;
-    const authorizationId = await stores.authorizations.redeemCode(issuance.spend.authorizationCode, {
+    const authorizationId = await stores.authorizations.redeem(issuance.spend, {
       environmentId: id,
       clientId: by.id,
       authorization,
@@ -114,17 +153,25 @@ export async function grantHarness(
   return { stores, codec, client, environment, token };
 }
 
+function overWire<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}
+
 function provided(stores: MemoryStores, codec: RefreshTokenCodec): Map<unknown, unknown> {
   return new Map<unknown, unknown>([
     [Environments, stores.environments],
     [Clients, stores.clients],
     [Resources, stores.resources],
     [UserDirectory, stores.users],
+    [ServiceAccounts, stores.serviceAccounts],
     [SigningKeys, stores.signingKeys],
     [Sessions, stores.sessions],
     [Flows, stores.flows],
     [AuthorizationCodes, stores.codes],
+    [DeviceAuthorizations, stores.devices],
+    [BackchannelRequests, stores.backchannel],
     [Authorizations, stores.authorizations],
+    [AuthorizationAnswers, stores.answers],
     [Consents, stores.consents],
     [AttemptLimits, stores.attempts],
     [RefreshTokenCodec, codec],

@@ -45,7 +45,7 @@ export class KeyLifecycle {
     const publicJwk = await exportJWK(publicKey);
     // RFC 7638: a name no other key can have.
     const kid = await calculateJwkThumbprint(publicJwk);
-    const encryptedPrivateKey = this.encryption.encrypt(
+    const encryptedPrivateKey = this.encryption.seal(
       JSON.stringify(await exportJWK(privateKey)),
       `${environmentId}/${kid}`,
     );

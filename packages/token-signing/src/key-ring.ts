@@ -47,7 +47,7 @@ export class KeyRing {
   }
 
   async #openPrivate(key: SigningKey): Promise<CryptoKey> {
-    const jwk = JSON.parse(this.encryption.decrypt(key.encryptedPrivateKey, `${key.environmentId}/${key.kid}`));
+    const jwk = JSON.parse(this.encryption.open(key.encryptedPrivateKey, `${key.environmentId}/${key.kid}`));
     return (await importJWK(jwk, key.algorithm)) as CryptoKey;
   }
 }

@@ -136,9 +136,9 @@ describe('KeyRing', () => {
     await lifecycle.ensure('acme', ['ES256']);
     let broken = true;
     class Moody extends KeyEncryption {
-      override decrypt(sealed: Uint8Array, owner: string): string {
+      override open(sealed: Uint8Array, owner: string): string {
         if (broken) throw new Error('not now');
-        return super.decrypt(sealed, owner);
+        return super.open(sealed, owner);
       }
     }
     const ring = new KeyRing(keys, new Moody(Buffer.alloc(32, 1)));

@@ -3,12 +3,12 @@ import { JWTPayload, SignJWT } from 'jose';
 import { KeyRing } from './key-ring.js';
 
 /** What kind of JWT it is, said in its header so that none passes for another (RFC 8725 §3.11). */
-export type JwtType = 'at+jwt' | 'JWT';
+export type JwtType = 'at+jwt' | 'JWT' | 'service-account+jwt';
 
 export interface JwtToSign {
   readonly environmentId: string;
   readonly algorithm: SigningAlgorithm;
-  /** RFC 9068 §2.1 for access tokens; plain `JWT` for ID tokens. */
+  /** RFC 9068 §2.1 for access tokens; plain `JWT` for ID tokens; our own word for service tokens. */
   readonly type: JwtType;
   readonly claims: JWTPayload;
 }

@@ -1,12 +1,27 @@
-import { MasterKey, SigningKeys } from '@grantway/domain';
+import {
+  Authorizations,
+  Clients,
+  MasterKey,
+  OpaqueAccessTokens,
+  RevokedTokens,
+  ServiceAccounts,
+  SigningKeys,
+  UserDirectory,
+} from '@grantway/domain';
 import { DynamicModule, Module } from '@nestjs/common';
+import { AccessTokenMinter } from './access-token-minter.js';
+import { AccessTokenOpener } from './access-token-opener.js';
+import { AccessTokenReader } from './access-token-reader.js';
+import { IdTokenMinter } from './id-token-minter.js';
 import { KeyEncryption } from './key-encryption.js';
 import { KeyLifecycle } from './key-lifecycle.js';
 import { KeyRing } from './key-ring.js';
+import { ServiceTokenMinter } from './service-token-minter.js';
+import { TokenHolders } from './token-holders.js';
 import { TokenSigner } from './token-signer.js';
 import { TokenVerifier } from './token-verifier.js';
 
-/** Signing and verifying for one process; needs the `SigningKeys` store of a global module. */
+/** Signing, verifying and reading for one process; needs the stores of a global module. */
 @Module({})
 export class TokenSigningModule {
   static forRoot(masterKey: MasterKey): DynamicModule {
@@ -23,9 +38,42 @@ export class TokenSigningModule {
           inject: [SigningKeys],
         },
         { provide: TokenSigner, useFactory: (ring: KeyRing) => new TokenSigner(ring), inject: [KeyRing] },
+        {
+          provide: AccessTokenMinter,
+          useFactory: (signer: TokenSigner, opaque: OpaqueAccessTokens) => new AccessTokenMinter(signer, opaque),
+          inject: [TokenSigner, OpaqueAccessTokens],
+        },
+        {
+          provide: IdTokenMinter,
+          useFactory: (signer: TokenSigner) => new IdTokenMinter(signer),
+          inject: [TokenSigner],
+        },
+        {
+          provide: ServiceTokenMinter,
+          useFactory: (signer: TokenSigner) => new ServiceTokenMinter(signer),
+          inject: [TokenSigner],
+        },
         { provide: TokenVerifier, useFactory: (ring: KeyRing) => new TokenVerifier(ring), inject: [KeyRing] },
+        {
+          provide: AccessTokenOpener,
+          useFactory: (verifier: TokenVerifier, opaque: OpaqueAccessTokens) => new AccessTokenOpener(verifier, opaque),
+          inject: [TokenVerifier, OpaqueAccessTokens],
+        },
+        {
+          provide: TokenHolders,
+          useFactory: (users: UserDirectory, accounts: ServiceAccounts) => new TokenHolders(users, accounts),
+          inject: [UserDirectory, ServiceAccounts],
+        },
+        {
+          provide: AccessTokenReader,
+          useFactory: (...parts: ConstructorParameters<typeof AccessTokenReader>) => new AccessTokenReader(...parts),
+          inject: [AccessTokenOpener, RevokedTokens, Authorizations, Clients, TokenHolders],
+        },
       ],
-      exports: [KeyEncryption, KeyRing, KeyLifecycle, TokenSigner, TokenVerifier],
+      exports: [
+        ...[KeyEncryption, KeyRing, KeyLifecycle, TokenSigner, AccessTokenMinter, IdTokenMinter, ServiceTokenMinter],
+        ...[TokenVerifier, AccessTokenOpener, TokenHolders, AccessTokenReader],
+      ],
     };
   }
 }

@@ -58,10 +58,33 @@ describe('TokenVerifier', () => {
     expect(await verify(await sign('JWT', expired), 'id_token_hint')).toEqual(expired);
   });
 
+  it('JW-03 an ID token where it counts, and a service token for us', async () => {
+    expect(await verify(await sign('JWT', ID_TOKEN), 'id_token')).toEqual(ID_TOKEN);
+    const service = { ...ACCESS_TOKEN, aud: ISSUER };
+    expect(await verify(await sign('service-account+jwt', service), 'service_token')).toEqual(service);
+    expect(await verify(await sign('service-account+jwt', ACCESS_TOKEN), 'service_token')).toBeUndefined();
+  });
+
+  it('house: one that expired is told from one that never was good', async () => {
+    const expected = { environmentId: 'acme', issuer: ISSUER, purpose: 'access_token' } as const;
+    const expired = { ...ACCESS_TOKEN, exp: NOW - 1 };
+    expect(await verifier.examine(await sign('at+jwt', expired), expected)).toEqual({ claims: expired, expired: true });
+    for (const wrong of [{ iss: 'https://evil.example' }, { client_id: undefined }]) {
+      expect(await verifier.examine(await sign('at+jwt', { ...expired, ...wrong }), expected)).toBeUndefined();
+    }
+    expect(await verifier.examine(await sign('JWT', expired), expected)).toBeUndefined();
+  });
+
   it.each([
     ['an ID token as an access token', 'JWT', ID_TOKEN, 'access_token'],
     ['an ID token with an access token’s claims as an access token', 'JWT', ACCESS_TOKEN, 'access_token'],
     ['an access token as a hint', 'at+jwt', ACCESS_TOKEN, 'id_token_hint'],
+    ['an access token as an ID token', 'at+jwt', ACCESS_TOKEN, 'id_token'],
+    ['an expired ID token where it counts', 'JWT', { ...ID_TOKEN, exp: NOW - 1 }, 'id_token'],
+    ['a service token as an access token', 'service-account+jwt', ACCESS_TOKEN, 'access_token'],
+    ['a service token as a hint', 'service-account+jwt', ACCESS_TOKEN, 'id_token_hint'],
+    ['an access token as a service token', 'at+jwt', { ...ACCESS_TOKEN, aud: ISSUER }, 'service_token'],
+    ['an ID token as a service token', 'JWT', { ...ACCESS_TOKEN, aud: ISSUER }, 'service_token'],
   ] as const)('JW-03 %s is refused', async (_what, type, claims, purpose) => {
     expect(await verify(await sign(type, claims), purpose)).toBeUndefined();
   });
@@ -72,7 +95,7 @@ describe('TokenVerifier', () => {
     ['exp', NOW - 1],
     ['exp', 'tomorrow'],
     ['nbf', NOW + 3_600],
-    ...['iss', 'sub', 'client_id', 'scope', 'jti', 'iat', 'exp'].map((name) => [name, undefined] as const),
+    ...['iss', 'sub', 'aud', 'client_id', 'scope', 'jti', 'iat', 'exp'].map((name) => [name, undefined] as const),
   ] as const)('RFC 9068 §4 an access token with %s = %s is refused', async (name, value) => {
     expect(await verify(await sign('at+jwt', { ...ACCESS_TOKEN, [name]: value }))).toBeUndefined();
   });

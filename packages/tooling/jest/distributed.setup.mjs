@@ -28,7 +28,7 @@ export default () =>
     await migrateAndApply(join(repositoryRoot, 'packages/conformance/environments'), contract);
     const fleet = await startFleet({
       ...{ databaseUrl, natsUrl, publicPort },
-      replicas: { token: 2, authorize: 1, gateway: 1 },
+      replicas: { token: 2, authorize: 1, device: 2, ciba: 2, gateway: 1 },
       env: { GRANTWAY_MASTER_KEY: masterKey },
       ownGroup: false,
     });

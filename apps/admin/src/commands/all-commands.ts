@@ -3,8 +3,9 @@ import { CHECK } from './check.command.js';
 import { Command } from './command.js';
 import { HASH_PASSWORD, HASH_SECRET } from './hash.command.js';
 import { MIGRATE } from './migrate.command.js';
+import { SERVICE_ACCOUNT } from './service-account.command.js';
 
-const COMMANDS: readonly Command[] = [APPLY, CHECK, MIGRATE, HASH_SECRET, HASH_PASSWORD];
+const COMMANDS: readonly Command[] = [APPLY, CHECK, MIGRATE, HASH_SECRET, HASH_PASSWORD, SERVICE_ACCOUNT];
 
 export function findCommand(name: string): Command | undefined {
   return COMMANDS.find((command) => command.name === name);

@@ -11,12 +11,12 @@ export const APPLY: Command = {
   async run(path, given, say) {
     const { findEnvironmentFiles } = await import('../environment-file/find-files.js');
     const { readEnvironmentFiles } = await import('../environment-file/read-environment-file.js');
-    const { CHECKING_HASHER } = await import('./check.command.js');
+    const { CHECKING_KEEPER } = await import('./check.command.js');
     const { findInstallation, withItsPublicUrl } = await import('../installation.js');
     const env = await withItsPublicUrl(given);
     const files = await findEnvironmentFiles(path);
     // Read once without the installation's key, so that a faulty file is told before a missing database.
-    readEnvironmentFiles(files, env, CHECKING_HASHER);
+    readEnvironmentFiles(files, env, CHECKING_KEEPER);
     const installation = await findInstallation(env);
     await applyAll(await readWithKey(files, env, installation), installation, say);
   },
@@ -28,8 +28,8 @@ async function readWithKey(
   { masterKey }: Installation,
 ): Promise<EnvironmentConfig[]> {
   const { readEnvironmentFiles } = await import('../environment-file/read-environment-file.js');
-  const { ClientSecretHasher } = await import('@grantway/client-auth');
-  return readEnvironmentFiles(files, env, new ClientSecretHasher(masterKey.derive('client-secret')));
+  const { keeperOf } = await import('../secret-keeper.js');
+  return readEnvironmentFiles(files, env, keeperOf(masterKey));
 }
 
 async function applyAll(

@@ -4,6 +4,11 @@ export interface Command {
   /** What follows the name, for the usage text. */
   readonly argument?: string;
   readonly meaning: string;
-  /** @param say writes a line of the result; what was done before a failure has been said by then */
-  run(argument: string, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<void>;
+  /** It takes any number of arguments and looks at them itself. */
+  readonly many?: true;
+  /**
+   * @param say writes a line of the result; what was done before a failure has been said by then
+   * @param args all of them, where it takes {@link many}
+   */
+  run(argument: string, env: NodeJS.ProcessEnv, say: (line: string) => void, args?: readonly string[]): Promise<void>;
 }

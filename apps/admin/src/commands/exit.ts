@@ -8,6 +8,7 @@ const TOLD: Readonly<Record<string, ExitCode>> = {
   EnvironmentFileError: EXIT.input,
   NoEnvironmentFile: EXIT.input,
   BadInput: EXIT.input,
+  WrongCall: EXIT.usage,
   ConfigConflictError: EXIT.input,
   NoInstallation: EXIT.infrastructure,
   MigrationError: EXIT.infrastructure,

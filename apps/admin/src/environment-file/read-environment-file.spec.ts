@@ -71,7 +71,7 @@ describe('what is wrong with one value', () => {
       'a grant type nobody knows',
       'environment: e\ngrantTypes: [authorisation_code]',
       [
-        '2:14 grantTypes[0]: "authorisation_code" is not one of authorization_code, client_credentials, refresh_token, nor the absolute URI of a team\'s own grant; did you mean "authorization_code"?',
+        '2:14 grantTypes[0]: "authorisation_code" is not one of authorization_code, client_credentials, refresh_token, implicit, password, urn:ietf:params:oauth:grant-type:device_code, urn:ietf:params:oauth:grant-type:token-exchange, urn:openid:params:grant-type:ciba, urn:ietf:params:oauth:grant-type:jwt-bearer, nor the absolute URI of a team\'s own grant; did you mean "authorization_code"?',
       ],
     ],
     [
@@ -196,7 +196,7 @@ describe('a file with many faults', () => {
 
   it('house: finds one environment in two files', () => {
     const files = ['a.yaml', 'b.yaml'].map((file) => ({ file, text: 'environment: shop' }));
-    const read = () => readEnvironmentFiles(files, {}, { hash: String, wrapSha256: String });
+    const read = () => readEnvironmentFiles(files, {}, { hash: String, wrapSha256: String, seal: String });
     expect(read).toThrow(EnvironmentFileError);
     expect(read).toThrow('b.yaml:1:14 environment: "shop" is described in a.yaml already');
   });

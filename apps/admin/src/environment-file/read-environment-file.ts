@@ -5,7 +5,7 @@ import { EnvironmentFileError, FileProblem } from './file-problem.js';
 import { FileReading } from './file-reading.js';
 import { FileEntry, file as fileShape } from './sections/file.section.js';
 import { Cursor, Draft } from './shape/shape.js';
-import { SecretHasher, toConfig } from './to-config.js';
+import { SecretKeeper, toConfig } from './to-config.js';
 import { Variables, withPublicUrl } from './variables.js';
 import { YamlSource } from './yaml-source.js';
 
@@ -24,7 +24,7 @@ export interface EnvironmentFileText {
 export function readEnvironmentFiles(
   files: readonly EnvironmentFileText[],
   variables: Variables,
-  hasher: SecretHasher,
+  keeper: SecretKeeper,
 ): EnvironmentConfig[] {
   const problems: FileProblem[] = [];
   const owners = new Map<string, string>();
@@ -37,7 +37,7 @@ export function readEnvironmentFiles(
     return reading.problems.length === 0 ? [draft as unknown as FileEntry] : [];
   });
   if (problems.length > 0) throw new EnvironmentFileError(problems);
-  return entries.map((entry) => toConfig(entry, hasher));
+  return entries.map((entry) => toConfig(entry, keeper));
 }
 
 function startReading(file: string, text: string, variables: Variables): FileReading {

@@ -29,12 +29,24 @@ describe('what a file means', () => {
           flow: 900,
           sessionIdle: 28_800,
           sessionAbsolute: 86_400,
+          par: 60,
+          deviceCode: 600,
+          deviceInterval: 5,
+          backchannel: 300,
+          backchannelMost: 600,
+          backchannelInterval: 5,
+          oneTimeCode: 300,
         },
         passwordChangeEndsRefresh: true,
+        par: 'optional',
+        outbound: { privateAddresses: false },
+        userCode: { characters: 'consonants', length: 8 },
+        accounts: { recovery: false, registration: false },
       },
       resources: [],
       clients: [],
       users: [],
+      serviceAccounts: [],
     });
   });
 
@@ -51,6 +63,8 @@ describe('what a file means', () => {
         name: 'orders',
         audience: 'orders',
         scopes: [{ name: 'read', description: 'read', userOnly: false }],
+        accessTokenFormat: 'jwt',
+        introspectionSecretHashes: [],
       },
     ]);
     expect(clients).toEqual([
@@ -71,11 +85,23 @@ describe('what a file means', () => {
         pkceRequired: false,
         refresh: { onReuse: 'revoke_family', withoutOfflineAccess: false },
         multipleResources: false,
-        legacy: { plainPkce: false, redirectWildcard: false, redirectExtraQuery: false },
+        legacy: { plainPkce: false, redirectWildcard: false, redirectExtraQuery: false, assertionAudience: false },
+        postLogoutRedirectUris: [],
+        par: { required: false },
+        requestObjects: 'optional',
+        device: { refresh: false },
+        backchannel: { delivery: 'poll', userCode: false, signedRequests: false },
+        exchange: { impersonation: false },
       },
     ]);
     expect(users).toEqual([
-      { id: expect.stringMatching(/^[0-9a-f-]{36}$/), username: 'ada', status: 'active', claims: {} },
+      {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        username: 'ada',
+        status: 'active',
+        claims: {},
+        mustChangePassword: false,
+      },
     ]);
   });
 
@@ -147,6 +173,7 @@ describe('what a file means', () => {
       id: 'user-1',
       username: 'ada',
       status: 'locked',
+      mustChangePassword: false,
       claims: {
         email_verified: true,
         updated_at: 5,

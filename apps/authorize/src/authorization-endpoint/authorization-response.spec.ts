@@ -16,10 +16,17 @@ function readBy(
   reply: ReturnType<typeof authorizationResponse>,
 ): [string, Record<string, string>] {
   if (reply.kind === 'form_post') return [reply.action, { ...reply.fields }];
+  if (reply.kind === 'json') return [String(target.redirectUri), { ...answerIn(reply.body) }];
   if (reply.kind !== 'redirect') throw new Error(`a ${reply.kind} is no answer to a client`);
   const url = new URL(reply.location);
   const params = target.responseMode === 'fragment' ? new URLSearchParams(url.hash.slice(1)) : url.searchParams;
   return [`${url.origin}${url.pathname}`, Object.fromEntries(params)];
+}
+
+/** PingOne's mode: success within the flow, an error as any endpoint tells it. */
+function answerIn(body: unknown): Record<string, string> {
+  const { authorizeResponse } = body as { authorizeResponse?: Record<string, string> };
+  return authorizeResponse ?? (body as Record<string, string>);
 }
 
 describe('authorization response', () => {

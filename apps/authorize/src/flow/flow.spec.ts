@@ -1,91 +1,45 @@
-import type { HttpCall, HttpReply, PageReply, RedirectReply } from '@grantway/contracts';
-import { type AuthorizationRequest, type Client, type Flow, type FlowStatus, SIGN_ON_PER_USER } from '@grantway/domain';
-import { createLogger, EventLog } from '@grantway/platform';
-import { OAuthError, ScopeSet } from '@grantway/protocol';
+import type { HttpCall, PageReply } from '@grantway/contracts';
 import {
-  aCall,
-  aClient,
-  aNewSession,
-  anAuthorizationRequest,
-  anEnvironment,
-  aPost,
-  aPublicClient,
-  aResource,
-  aUser,
-  MemoryStores,
-} from '@grantway/testing';
-import { AuthorizationEndpoint } from '../authorization-endpoint/authorization-endpoint.js';
-import type { AuthorizeContext } from '../authorization-endpoint/authorize-context.js';
-import { CodeIssuer } from '../code-issuer.js';
-import { SignOnPolicy } from '../sign-on-policy.js';
-import { FlowCancel } from './actions/flow-cancel.action.js';
-import { SessionReset } from './actions/session-reset.action.js';
-import { UserConsent } from './actions/user-consent.action.js';
-import { UsernamePasswordCheck } from './actions/username-password-check.action.js';
-import { bindBrowser, csrfToken } from './browser-binding.js';
-import { FlowPages } from './flow-pages.js';
-import { Resume } from './resume.js';
-import { SignOn } from './sign-on.js';
-import { Visits } from './visit.js';
+  type AuthorizationRequest,
+  bindBrowser,
+  type Client,
+  csrfToken,
+  type FlowStatus,
+  SIGN_ON_PER_USER,
+} from '@grantway/domain';
+import { aClient, aNewSession, anAuthorizationRequest, anEnvironment, aPost, aUser } from '@grantway/testing';
+import {
+  answerIn,
+  BROWSER,
+  FlowHouse,
+  kindOf,
+  locationOf,
+  PASSWORD,
+  PUBLIC_URL,
+  sessionIn,
+} from '../../test/flow-house.js';
 
-const PUBLIC_URL = 'https://login.example';
 const ISSUER = `${PUBLIC_URL}/acme/as`;
-const PASSWORD = 'correct horse';
 const environment = anEnvironment();
-const { cookie: BROWSER, hash: browserHash } = bindBrowser(undefined);
 
 /** The flows of one environment over memory stores, and one browser before them. */
 function house(client: Client = aClient()) {
-  const stores = new MemoryStores();
-  stores.clients.add(client);
-  stores.resources.add(aResource());
-  stores.users.add(aUser(), PASSWORD).add(aUser({ id: 'user-bob', username: 'bob' }), 'battery');
-  const log = new EventLog(createLogger('authorize', 'silent'));
-  const policy = new SignOnPolicy(stores.sessions, stores.users, stores.consents);
-  const visits = new Visits(stores.flows, stores.clients);
-  const pages = new FlowPages(stores.resources, stores.users);
-  const codes = new CodeIssuer(stores.codes);
-  const { users, attempts, sessions, flows, consents } = stores;
-  const signOn = new SignOn(visits, pages, PUBLIC_URL, [
-    new UsernamePasswordCheck(users, attempts, sessions, flows, policy, pages, log),
-    new UserConsent(flows, consents, policy, log),
-    new SessionReset(flows, sessions),
-    new FlowCancel(flows),
-  ]);
-  const resume = new Resume(visits, flows, policy, codes, log);
-
-  const begin = (request: Partial<AuthorizationRequest> = {}, extra: object = {}) =>
-    flows.begin({
-      environmentId: 'acme',
-      status: 'USERNAME_PASSWORD_REQUIRED',
-      request: anAuthorizationRequest({ clientId: client.id, ...request }),
-      browserHash,
-      lifetime: 900,
-      ...extra,
-    });
-  const submit = (flowId: string, fields: Record<string, string>, overrides: Partial<HttpCall> = {}) => {
-    const form = { flowId, csrf: csrfToken(BROWSER, flowId), ...fields };
-    return signOn.submit(aPost(form, { cookies: { browser: BROWSER }, origin: PUBLIC_URL, ...overrides }), environment);
+  const made = new FlowHouse({ clients: [client] });
+  const { stores, standings } = made;
+  const begin = (request: Partial<AuthorizationRequest> = {}, extra: object = {}) => {
+    const asked = anAuthorizationRequest({ clientId: client.id, ...request });
+    return made.begin({ kind: 'authorize', request: asked }, extra);
   };
-  const password = (flowId: string, fields: Record<string, string> = {}, overrides: Partial<HttpCall> = {}) =>
-    submit(flowId, { action: 'usernamePassword.check', username: 'alice', password: PASSWORD, ...fields }, overrides);
-  const page = (flowId: string, overrides: Partial<HttpCall> = {}) =>
-    signOn.page(aCall({ query: { flowId: [flowId] }, cookies: { browser: BROWSER }, ...overrides }), environment);
-  const finish = (flowId: string, session?: string, browser = BROWSER) =>
-    resume.finish(
-      aCall({ query: { flowId: [flowId] }, cookies: { browser, ...(session && { session }) } }),
-      environment,
-      ISSUER,
-    );
-  const statusOf = async (flowId: string) => (await flows.find('acme', flowId))?.status;
-  return { stores, client, policy, codes, log, begin, submit, password, page, finish, statusOf };
+  const password = (flowId: string, fields: Record<string, string> = {}, overrides: Partial<HttpCall> = {}) => {
+    const form = { action: 'usernamePassword.check', username: 'alice', password: PASSWORD, ...fields };
+    return made.submit(flowId, form, overrides);
+  };
+  const submit = made.submit.bind(made);
+  const page = made.page.bind(made);
+  const finish = made.finish.bind(made);
+  const statusOf = made.statusOf.bind(made);
+  return { stores, standings, begin, submit, password, page, finish, statusOf };
 }
-
-const kindOf = (reply: HttpReply) =>
-  reply.kind === 'page' && reply.page.page === 'error' ? reply.page.kind : reply.kind;
-const locationOf = (reply: HttpReply) => (reply as RedirectReply).location;
-const sessionIn = (reply: HttpReply) => reply.cookies?.find(({ name }) => name === 'session')?.value ?? undefined;
-const answerIn = (reply: HttpReply) => Object.fromEntries(new URL(locationOf(reply)).searchParams);
 
 describe('a flow, from the sign-on page to the answer', () => {
   it('A16 name and password, consent, and the code goes back with state and iss, once', async () => {
@@ -96,13 +50,13 @@ describe('a flow, from the sign-on page to the answer', () => {
     const signedOn = await password(flowId);
     expect(locationOf(signedOn)).toBe(`/acme/signon?flowId=${flowId}`);
     const session = sessionIn(signedOn) ?? '';
-    expect(((await page(flowId)) as PageReply).page).toMatchObject({
+    const cookies = { browser: BROWSER, session };
+    expect(((await page(flowId, { cookies })) as PageReply).page).toMatchObject({
       page: 'consent',
       username: 'alice',
       destination: 'shop.example',
     });
 
-    const cookies = { browser: BROWSER, session };
     const consented = await submit(flowId, { action: 'user.consent', accept: 'true' }, { cookies });
     expect(locationOf(consented)).toBe(`/acme/as/resume?flowId=${flowId}`);
     const answer = await finish(flowId, session);
@@ -125,7 +79,7 @@ describe('a flow, from the sign-on page to the answer', () => {
   });
 
   it('AZ-17 the person goes back: a session they had stays as it was', async () => {
-    const { begin, submit, finish, stores, policy } = house();
+    const { begin, submit, finish, stores, standings } = house();
     const { handle, session } = await stores.sessions.create(aNewSession());
     const flowId = await begin({ prompts: ['login'] });
     const cancelled = await submit(
@@ -135,7 +89,7 @@ describe('a flow, from the sign-on page to the answer', () => {
     );
     expect(cancelled.cookies).toBeUndefined();
     expect(answerIn(await finish(flowId, handle))).toMatchObject({ error: 'access_denied' });
-    expect((await policy.standing(environment, handle))?.session).toEqual(session);
+    expect((await standings.of(environment, handle))?.session).toEqual(session);
   });
 
   it('A7 signed on as somebody else than the hint says', async () => {
@@ -335,20 +289,20 @@ describe('name and password', () => {
     expect(problems.at(-1)).toMatchObject({ problem: { kind: 'wait' } });
     const waiting = (await password(flowId)) as PageReply;
     expect(waiting).toMatchObject({ status: 429, headers: { 'retry-after': expect.stringMatching(/^\d+$/) } });
-    expect(sessionIn(await password(await begin(), { username: 'bob', password: 'battery' }))).toBeDefined();
+    expect(sessionIn(await password(await begin(), { username: 'bob', password: 'battery staple' }))).toBeDefined();
     stores.clock.elapse(SIGN_ON_PER_USER.window);
     expect(sessionIn(await password(flowId))).toBeDefined();
   });
 
   it('AZ-15 CVE-2025-12390 signing on always makes a new cookie, and the one of before is worth nothing', async () => {
-    const { begin, password, stores, policy } = house();
+    const { begin, password, stores, standings } = house();
     for (const userId of ['user-alice', 'user-bob']) {
       const { handle } = await stores.sessions.create(aNewSession({ userId }));
       const cookies = { browser: BROWSER, session: handle };
       const made = sessionIn(await password(await begin({ prompts: ['login'] }), {}, { cookies })) ?? '';
       expect(made).not.toBe(handle);
-      expect((await policy.standing(environment, made))?.user.id).toBe('user-alice');
-      expect(await policy.standing(environment, handle)).toBeUndefined();
+      expect((await standings.of(environment, made))?.user.id).toBe('user-alice');
+      expect(await standings.of(environment, handle)).toBeUndefined();
     }
   });
 
@@ -371,127 +325,27 @@ describe('name and password', () => {
   });
 
   it('house: "not you?" ends the session and asks again', async () => {
-    const { begin, password, submit, statusOf, policy } = house();
+    const { begin, password, submit, statusOf, standings, stores } = house();
     const flowId = await begin();
     const session = sessionIn(await password(flowId)) ?? '';
     const reset = await submit(flowId, { action: 'session.reset' }, { cookies: { browser: BROWSER, session } });
     expect(reset.cookies).toEqual([{ name: 'session', value: null }]);
     expect(await statusOf(flowId)).toBe('USERNAME_PASSWORD_REQUIRED');
-    expect(await policy.standing(environment, session)).toBeUndefined();
+    expect(await standings.of(environment, session)).toBeUndefined();
+    const flow = await stores.flows.find('acme', flowId);
+    expect([flow?.userId, flow?.sessionId]).toEqual([undefined, undefined]);
   });
-});
 
-describe('authorization endpoint', () => {
-  /** The endpoint behind checks that have passed, or that end in `refusal`. */
-  function endpoint(all: ReturnType<typeof house>, known: Partial<AuthorizeContext> = {}, refusal?: Error) {
-    const check = {
-      run: (context: AuthorizeContext) => {
-        const proven = { client: all.client, redirectUri: 'https://shop.example/callback', responseType: 'code' };
-        Object.assign(
-          context,
-          proven,
-          {
-            scope: ScopeSet.of('openid'),
-            params: new Map([
-              ['state', 's'],
-              ['client_id', 'shop'],
-            ]),
-          },
-          known,
-        );
-        if (refusal) throw refusal;
-      },
+  it('AZ-17 whose visit it was is not told to whoever sits at the browser later', async () => {
+    const { begin, password, page, stores } = house();
+    const flowId = await begin();
+    const session = sessionIn(await password(flowId)) ?? '';
+    const { handle } = await stores.sessions.create(aNewSession({ userId: 'user-bob' }));
+    const nameAt = async (own?: string) => {
+      const cookies = { browser: BROWSER, ...(own !== undefined && { session: own }) };
+      return ((await page(flowId, { cookies })) as PageReply).page;
     };
-    const { policy, codes, stores, log } = all;
-    const made = new AuthorizationEndpoint([check], policy, codes, stores.flows, log);
-    return (call: HttpCall) => made.start(call, environment, ISSUER);
-  }
-  const flowOf = async ({ stores }: ReturnType<typeof house>, reply: HttpReply): Promise<Flow | undefined> =>
-    stores.flows.find('acme', /flowId=([0-9a-f-]+)$/.exec(locationOf(reply))?.[1] ?? '');
-
-  it('design §3 session and consent suffice: the answer at once', async () => {
-    const all = house(aClient({ trusted: true }));
-    const { handle } = await all.stores.sessions.create(aNewSession());
-    const reply = await endpoint(all)(aCall({ cookies: { session: handle } }));
-    expect(answerIn(reply)).toEqual({ code: expect.stringMatching(/^gwac_/), state: 's', iss: ISSUER });
-  });
-
-  it('design §3 nobody is there: a flow begins, bound to this browser', async () => {
-    const all = house();
-    const reply = await endpoint(all)(aCall());
-    expect(reply).toMatchObject({
-      headers: { 'cache-control': 'no-store' },
-      cookies: [{ name: 'browser', value: expect.any(String) }],
-    });
-    expect(await flowOf(all, reply)).toMatchObject({
-      status: 'USERNAME_PASSWORD_REQUIRED',
-      request: { state: 's', clientId: 'shop' },
-    });
-  });
-
-  it('A6 somebody is there who has not allowed it: the flow begins at consent', async () => {
-    const all = house();
-    const { handle, session } = await all.stores.sessions.create(aNewSession());
-    const flow = await flowOf(all, await endpoint(all)(aCall({ cookies: { session: handle } })));
-    expect(flow).toMatchObject({ status: 'AGREEMENT_CONSENT_REQUIRED', sessionId: session.id, userId: 'user-alice' });
-  });
-
-  it('A6 AZ-16 prompt=none never shows a page and never begins a flow', async () => {
-    const all = house();
-    const { handle } = await all.stores.sessions.create(aNewSession());
-    let begun = 0;
-    all.stores.flows.begin = async () => String(begun++);
-    const silent = endpoint(all, { prompts: ['none'] });
-    expect(answerIn(await silent(aCall()))).toMatchObject({ error: 'login_required', iss: ISSUER, state: 's' });
-    expect(answerIn(await silent(aCall({ cookies: { session: handle } })))).toMatchObject({
-      error: 'consent_required',
-    });
-    expect(begun).toBe(0);
-  });
-
-  it.each([[[]], [['none']]] as const)(
-    'AZ-19 a form posted from another site brings no cookies, so the browser comes again by GET (prompt %j)',
-    async (prompts) => {
-      const ask = endpoint(house(), { prompts, resources: ['https://a.example', 'https://b.example'] });
-      const again = await ask(aPost({}));
-      expect(locationOf(again)).toBe(
-        `${ISSUER}/authorize?state=s&client_id=shop&resource=${encodeURIComponent('https://a.example')}&resource=${encodeURIComponent('https://b.example')}`,
-      );
-      expect(again.cookies).toBeUndefined();
-    },
-  );
-
-  it('AZ-14 a public client on an app’s scheme is confirmed every time', async () => {
-    const client = aPublicClient({ trusted: true });
-    const all = house(client);
-    const { handle } = await all.stores.sessions.create(aNewSession());
-    await all.stores.consents.remember('acme', 'user-alice', client.id, ScopeSet.of('openid'));
-    const reply = await endpoint(all, { client, redirectUri: 'com.example.app:/cb' })(
-      aCall({ cookies: { session: handle } }),
-    );
-    expect(await flowOf(all, reply)).toMatchObject({ status: 'AGREEMENT_CONSENT_REQUIRED' });
-  });
-
-  it('AZ-02 an error before the redirect URI is proven is a page without a Location', async () => {
-    const refusal = new OAuthError('invalid_request', { description: 'redirect_uri is not registered for the client' });
-    const unproven = { redirectUri: undefined } as unknown as Partial<AuthorizeContext>;
-    const reply = await endpoint(house(), unproven, refusal)(aCall());
-    expect(reply).toMatchObject({ kind: 'page', status: 400, page: { kind: 'bad_request', code: 'invalid_request' } });
-    expect(JSON.stringify(reply)).not.toContain('ocation');
-  });
-
-  it('A5 an error after it is a redirect, told in the mode that was asked for', async () => {
-    const refusal = new OAuthError('invalid_scope', { description: 'scope is malformed', reason: 'internal' });
-    const reply = await endpoint(house(), { responseMode: 'form_post' }, refusal)(aCall());
-    expect(reply).toMatchObject({
-      kind: 'form_post',
-      action: 'https://shop.example/callback',
-      fields: { error: 'invalid_scope', error_description: 'scope is malformed', state: 's', iss: ISSUER },
-    });
-    expect(JSON.stringify(reply)).not.toContain('internal');
-  });
-
-  it('I4 what is no verdict is not made one', async () => {
-    await expect(endpoint(house(), {}, new Error('storage is away'))(aCall())).rejects.toThrow('storage is away');
+    expect(await nameAt(session)).toMatchObject({ page: 'consent', username: 'alice' });
+    for (const other of [undefined, handle]) expect(await nameAt(other)).toMatchObject({ username: '' });
   });
 });

@@ -1,48 +1,97 @@
 import { HttpCall, HttpReply } from '@grantway/contracts';
-import { Client, Clients, Environment, Flow, Flows } from '@grantway/domain';
-import { Injectable } from '@nestjs/common';
-import { errorPage } from '../error-page.js';
-import { isBoundTo } from './browser-binding.js';
+import {
+  Client,
+  DeviceAuthorization,
+  Environment,
+  Flow,
+  FlowPurpose,
+  FlowStatus,
+  Standing,
+  Standings,
+  User,
+} from '@grantway/domain';
 
 /** One request of a person to a flow of theirs. */
 export interface Visit {
   readonly call: HttpCall;
   readonly environment: Environment;
   readonly flow: Flow;
-  readonly client: Client;
+  readonly kind: FlowKind;
+  readonly matter: FlowMatter;
   /** The browser's binding cookie, proven to be the flow's. */
   readonly browser: string;
 }
 
-const FLOW_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Finds the flow a request names and makes sure that this browser began it. */
-@Injectable()
-export class Visits {
-  constructor(
-    private readonly flows: Flows,
-    private readonly clients: Clients,
-  ) {}
-
-  /** The visit, or the page that says why there is none (A16). */
-  async open(call: HttpCall, environment: Environment, flowId: string | undefined): Promise<Visit | HttpReply> {
-    if (flowId === undefined || !FLOW_ID.test(flowId)) return errorPage(call, 'flow_expired');
-    const flow = await this.flows.find(environment.id, flowId);
-    if (!flow || flow.resumed) return errorPage(call, 'flow_expired');
-    const { browser } = call.cookies;
-    if (!isBoundTo(flow.browserHash, browser)) return errorPage(call, 'other_browser');
-    const client = await this.clients.find(environment.id, flow.request.clientId);
-    if (!client?.enabled) return errorPage(call, 'flow_expired');
-    return { call, environment, flow, client, browser };
-  }
+/** What a flow is about, as things are now. */
+export interface FlowMatter {
+  /** Whom the person goes on to; nobody when it is about their own account, or not yet known. */
+  readonly client?: Client;
+  /** What the client asks for. */
+  readonly scope: readonly string[];
+  /** Where the answer goes. */
+  readonly redirectUri?: string;
+  readonly loginHint?: string;
+  /** The device's request, once the right code was entered and as long as nobody decided about it. */
+  readonly device?: DeviceAuthorization;
 }
 
-export function isReply(visit: Visit | HttpReply): visit is HttpReply {
-  return 'kind' in visit;
+/** Why a person is here, and all that depends on it. */
+export abstract class FlowKind {
+  abstract readonly kind: FlowPurpose['kind'];
+
+  /** Undefined when it came to an end meanwhile. */
+  abstract matter(flow: Flow): Promise<FlowMatter | undefined>;
+
+  /** Where the person goes on, now that it is known who they are. */
+  abstract afterSignOn(visit: Visit, user: User): Promise<FlowStatus>;
+
+  /** What follows a flow that is COMPLETED or FAILED. */
+  abstract finish(visit: Visit, issuer: string): Promise<HttpReply>;
 }
 
-/** The only value of a form field; undefined when it is absent, empty or repeated. */
-export function field(call: HttpCall, name: string): string | undefined {
-  const [value, second] = call.form[name] ?? [];
-  return second === undefined && value ? value : undefined;
+/** A flow's purpose, of the kind that its class is for. */
+export function purposeOf<Kind extends FlowPurpose['kind']>(
+  { purpose }: Pick<Flow, 'purpose'>,
+  kind: Kind,
+): Extract<FlowPurpose, { kind: Kind }> {
+  if (purpose.kind !== kind) throw new Error(`a flow of kind ${purpose.kind} was taken for one of kind ${kind}`);
+  return purpose as Extract<FlowPurpose, { kind: Kind }>;
+}
+
+/** The session the flow signed on with, and not as it was before the person had to sign on again (AZ-17). */
+export function isOwnSession({ sessionId, signedOnAt }: Flow, standing: Standing | undefined): standing is Standing {
+  if (!standing || standing.session.id !== sessionId) return false;
+  return signedOnAt === undefined || standing.session.authTime >= signedOnAt;
+}
+
+/** Whether the flow's person sits here: else somebody signed off or took over, and is not told whose the flow was. */
+export async function isShownPerson(
+  { call, environment, flow }: Pick<Visit, 'call' | 'environment' | 'flow'>,
+  standings: Standings,
+): Promise<boolean> {
+  // Before there is a session, the flow's own binding is all there is.
+  if (flow.sessionId === undefined) return true;
+  return isOwnSession(flow, await standings.of(environment, call.cookies.session));
+}
+
+/** For the log: who asked, as far as that is known. */
+export function namesOf({ flow, matter }: Visit): Record<string, unknown> {
+  return {
+    ...(matter.client && { client_id: matter.client.id }),
+    ...(flow.userId !== undefined && { sub: flow.userId }),
+  };
+}
+
+/**
+ * AZ-15, HT-04: our own pages, those of origins this flow's client lists, and callers that are no browser. `null` is a page
+ * that hides where it is from.
+ */
+export function isForeignScript({ call: { origin, fetchSite }, matter }: Visit, publicUrl: string): boolean {
+  if (origin === undefined) return fetchSite === 'cross-site';
+  return origin !== publicUrl && !matter.client?.allowedOrigins.includes(origin);
+}
+
+/** The client builds its own pages, and is answered in JSON (PingOne's `pi.flow`). */
+export function isScripted({ flow }: Visit): boolean {
+  return flow.purpose.kind === 'authorize' && flow.purpose.request.responseMode === 'pi.flow';
 }

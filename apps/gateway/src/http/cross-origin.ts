@@ -1,4 +1,4 @@
-import { OriginAnswer, OriginQuestion, Subject } from '@grantway/contracts';
+import { Endpoint, OriginAnswer, OriginQuestion, Subject } from '@grantway/contracts';
 import { Bus } from '@grantway/platform';
 
 /** How long an answer is believed; a change of configuration must bite within a second. */
@@ -24,10 +24,11 @@ export class CrossOrigin {
   }
 }
 
-/** Never with credentials: these endpoints take none from a browser by itself. */
-export function corsHeaders(origin: string): Record<string, string> {
+/** With the browser's own cookies only where a client's sign-on pages need them, and never for everybody. */
+export function corsHeaders(origin: string, cors: Endpoint['cors']): Record<string, string> {
   return {
     'access-control-allow-origin': origin,
+    ...(cors === 'listed-with-cookies' && { 'access-control-allow-credentials': 'true' }),
     'access-control-expose-headers': 'WWW-Authenticate, Retry-After, X-Request-Id',
     vary: 'Origin',
   };

@@ -20,6 +20,10 @@ class RecordingBus extends Bus {
   readonly calls: HttpCall[] = [];
   reply: HttpReply = OK;
 
+  publish(): boolean {
+    return true;
+  }
+
   async request<Reply>(subject: string, message: unknown): Promise<Reply> {
     if (subject === Subject.AllowOrigin) return { allowed: true } as Reply;
     this.calls.push(message as HttpCall);
@@ -79,7 +83,7 @@ function exchange(port: number, method: string, path: string, headers: Record<st
 
 const methodsOf = (path: string) =>
   ENDPOINTS.filter((endpoint) => endpoint.path === path).flatMap(({ methods }) => methods);
-const urlOf = (path: string) => path.replace(':environment', 'acme');
+const urlOf = (path: string) => path.replace(':environment', 'acme').replace(':id', 'an-id');
 const PATHS = [...new Set(ENDPOINTS.map(({ path }) => path))];
 
 describe('HttpDoor', () => {
@@ -268,5 +272,36 @@ describe('HttpDoor', () => {
     const { ask } = await house();
     const answers = await Promise.all(['/healthz', '/readyz'].map((url) => ask('GET', url)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('house: an action reaches its service with the id of its route', async () => {
+    const { post, bus } = await house();
+    await post('/acme/flows/flow-1', '{"accept":true}', {
+      'content-type': 'application/vnd.pingidentity.user.consent+json',
+    });
+    expect(bus.calls[0]).toMatchObject({ id: 'flow-1', action: 'user.consent', json: { accept: true }, form: {} });
+    expect(validateSync(Object.assign(new HttpCall(), JSON.parse(JSON.stringify(bus.calls[0]))))).toEqual([]);
+  });
+
+  it.each(['%2e%2e', 'a%2fb', 'a;b', `${'a'.repeat(129)}`, 'a%00'])('HT-02 "%s" is no id', async (id) => {
+    const { ask, bus } = await house();
+    expect([400, 404]).toContain((await ask('GET', `/acme/flows/${id}`)).status);
+    expect(bus.calls).toEqual([]);
+  });
+
+  it('P2 X15 a pushed request may be as large as a megabyte, and no larger', async () => {
+    const { post, bus } = await house();
+    expect((await post('/acme/as/par', `a=${'b'.repeat(900_000)}`)).status).toBe(200);
+    expect((await post('/acme/as/par', `a=${'b'.repeat(1_000_001)}`)).status).toBe(413);
+    expect(bus.calls).toHaveLength(1);
+  });
+
+  it('HT-04 cookies go with scripts of listed origins only where a sign-on page needs them', async () => {
+    const { ask } = await house();
+    const headers = { origin: 'https://spa.example' };
+    const allowed = async (path: string) =>
+      (await ask('GET', path, headers)).headers['access-control-allow-credentials'];
+    expect(await allowed('/acme/flows/flow-1')).toBe('true');
+    expect(await allowed('/acme/as/userinfo')).toBeUndefined();
   });
 });

@@ -9,11 +9,13 @@ import { CookieJar } from './cookies.js';
 import { CrossOrigin, corsHeaders, PREFLIGHT_HEADERS } from './cross-origin.js';
 import { Dispatcher } from './dispatcher.js';
 import { ReplyWriter } from './reply-writer.js';
+import { type RequestContent, readBody, WrongMediaType } from './request-body.js';
 import { MalformedParams, readParams } from './strict-params.js';
 import { TROUBLE, Trouble, troubleReply } from './trouble.js';
 
 const LONGEST_URL = 8_192;
-const FORM = /^application\/x-www-form-urlencoded(?: *; *charset=utf-8)?$/i;
+/** A flow's, a request's or a client's. */
+const ID = /^(?!\.+$)[A-Za-z0-9._~-]{1,128}$/;
 const ENVIRONMENT = /^[a-z0-9-]{1,64}$/;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -48,7 +50,11 @@ export class HttpDoor {
     fastify.setErrorHandler((error: FastifyError, request, reply) => this.#failed(error, request, reply));
     for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
       const endpoints = ENDPOINTS.filter((endpoint) => endpoint.path === path);
-      fastify.all(path, { config: { endpoints } }, (request, reply) => this.#serve(endpoints, request, reply));
+      const largest = endpoints.find(({ largestBody }) => largestBody !== undefined)?.largestBody;
+      const limit = largest === undefined ? {} : { bodyLimit: largest };
+      fastify.all(path, { config: { endpoints }, ...limit }, (request, reply) =>
+        this.#serve(endpoints, request, reply),
+      );
     }
     fastify.get('/_assets/*', (request, reply) => this.#asset(request, reply));
     for (const path of ['/healthz', '/readyz']) {
@@ -62,10 +68,15 @@ export class HttpDoor {
 
   async #serve(endpoints: readonly Endpoint[], request: FastifyRequest, http: FastifyReply): Promise<FastifyReply> {
     const startedAt = Date.now();
-    const { environment = '' } = request.params as { environment?: string };
+    const { environment = '', id } = request.params as { environment?: string; id?: string };
     const [any] = endpoints as [Endpoint];
-    if (!ENVIRONMENT.test(environment)) return this.#trouble(TROUBLE.notFound, any.audience, request, http);
-    if (request.method === 'OPTIONS' && any.cors) return this.#preflight(environment, request, http);
+    if (!ENVIRONMENT.test(environment) || (id !== undefined && !ID.test(id))) {
+      return this.#trouble(TROUBLE.notFound, any.audience, request, http);
+    }
+    // What answers with pages takes plain requests alone, and those ask nobody beforehand.
+    if (request.method === 'OPTIONS' && any.cors !== 'none' && any.audience === 'client') {
+      return this.#preflight(any, environment, request, http);
+    }
     const method = request.method === 'HEAD' && any.cached ? 'GET' : request.method;
     const endpoint = endpoints.find(({ methods }) => (methods as readonly string[]).includes(method));
     if (!endpoint) return this.#methodNotAllowed(endpoints, request, http);
@@ -75,9 +86,11 @@ export class HttpDoor {
     if ('status' in read) return this.#trouble(read, endpoint.audience, request, http);
     const call = this.#call(request, method as 'GET' | 'POST', environment, requestId, startedAt, read);
     // Asked meanwhile, so that an answer is never held up, or lost to a script, by this question.
-    const origin = endpoint.cors ? this.#allowOrigin(call, http) : undefined;
+    const asked = this.#originHeaders(endpoint, call, http);
     const reply = await this.dispatcher.ask(endpoint, call);
-    await origin;
+    const originHeaders = await asked;
+    // AZ-10: a page is nobody's to read, whoever is listed.
+    if (endpoint.audience === 'client' || reply.kind === 'json') http.headers(originHeaders);
     // A service that forgets it must not leave an answer about one person in somebody's cache.
     if (!endpoint.cached) http.header('cache-control', 'no-store');
     this.logger.info(
@@ -94,17 +107,17 @@ export class HttpDoor {
     return this.#writer.write(http, reply, environment, requestId);
   }
 
-  /** Query and form, or what is wrong with them. */
-  #read(endpoint: Endpoint, request: FastifyRequest): Pick<HttpCall, 'query' | 'form'> | Trouble {
+  /** Query and body, or what is wrong with them. */
+  #read(endpoint: Endpoint, request: FastifyRequest): RequestContent | Trouble {
     if (request.url.length > LONGEST_URL) return TROUBLE.uriTooLong;
     const question = request.url.indexOf('?');
     try {
       const query = readParams(question < 0 ? '' : request.url.slice(question + 1));
       const body = request.body as Buffer | undefined;
-      if (request.method !== 'POST' || body === undefined || body.length === 0) return { query, form: {} };
-      if (endpoint.body !== 'form' || !FORM.test(request.headers['content-type'] ?? '')) return TROUBLE.mediaType;
-      return { query, form: readParams(body) };
+      if (request.method !== 'POST') return { query, form: {} };
+      return { query, form: {}, ...readBody(endpoint.body, request.headers['content-type'] ?? '', body) };
     } catch (error) {
+      if (error instanceof WrongMediaType) return { ...TROUBLE.mediaType, description: error.message };
       if (error instanceof MalformedParams) return { ...TROUBLE.malformed, description: error.message };
       throw error;
     }
@@ -116,9 +129,10 @@ export class HttpDoor {
     environmentId: string,
     requestId: string,
     receivedAt: number,
-    params: Pick<HttpCall, 'query' | 'form'>,
+    content: RequestContent,
   ): HttpCall {
     const { authorization, origin, traceparent } = request.headers;
+    const { id } = request.params as { id?: string };
     const fetchSite = FETCH_SITES.find((site) => site === request.headers['sec-fetch-site']);
     return {
       environmentId,
@@ -128,8 +142,9 @@ export class HttpDoor {
       method,
       // What a misconfigured proxy put there need not be an address.
       ip: isIP(request.ip) ? request.ip : (request.socket.remoteAddress ?? '0.0.0.0'),
-      ...params,
+      ...content,
       cookies: this.jar.read(request.cookies, environmentId),
+      ...(id && { id }),
       ...(authorization !== undefined && { authorization }),
       ...(origin !== undefined && { origin }),
       ...(fetchSite && { fetchSite }),
@@ -137,21 +152,28 @@ export class HttpDoor {
     };
   }
 
-  async #allowOrigin(call: HttpCall, http: FastifyReply): Promise<void> {
+  /** What lets the asking origin's scripts read the answer; empty when it is not listed. */
+  async #originHeaders({ cors }: Endpoint, call: HttpCall, http: FastifyReply): Promise<Record<string, string>> {
+    if (cors === 'none') return {};
     const { environmentId, requestId, deadline, origin } = call;
     // Also on the answer to nobody in particular: a cache may keep that one, and give it to an origin that is allowed.
     http.header('vary', 'Origin');
-    if (origin === undefined || origin === this.options.publicUrl) return;
+    if (origin === undefined || origin === this.options.publicUrl) return {};
     const allowed = await this.origins.allows({ environmentId, requestId, deadline, origin }).catch(() => false);
-    if (allowed) http.headers(corsHeaders(origin));
+    return allowed ? corsHeaders(origin, cors) : {};
   }
 
-  async #preflight(environmentId: string, request: FastifyRequest, http: FastifyReply): Promise<FastifyReply> {
+  async #preflight(
+    { cors }: Endpoint,
+    environmentId: string,
+    request: FastifyRequest,
+    http: FastifyReply,
+  ): Promise<FastifyReply> {
     const requestId = randomUUID();
     const { origin = '' } = request.headers;
     const deadline = Date.now() + this.options.requestTimeoutMs;
     const allowed = await this.origins.allows({ environmentId, requestId, deadline, origin }).catch(() => false);
-    const headers = allowed ? { ...corsHeaders(origin), ...PREFLIGHT_HEADERS } : { vary: 'Origin' };
+    const headers = allowed ? { ...corsHeaders(origin, cors), ...PREFLIGHT_HEADERS } : { vary: 'Origin' };
     return this.#writer.write(http, { kind: 'empty', status: 204, headers }, environmentId, requestId);
   }
 

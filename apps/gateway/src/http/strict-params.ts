@@ -6,10 +6,12 @@ const MOST_FIELDS = 200;
 /** What is wrong with a query or form, in words a developer can use. */
 export class MalformedParams extends Error {}
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * application/x-www-form-urlencoded, read strictly: a broken escape, broken UTF-8 or a NUL is an error, not a guess.
+ * application/x-www-form-urlencoded, read strictly: a broken escape, broken UTF-8 or a control character is an error, not a guess.
  *
  * @throws MalformedParams
  */
@@ -47,6 +49,7 @@ function decode(text: string): string {
   } catch {
     throw new MalformedParams('a parameter is not percent-encoded UTF-8');
   }
-  if (decoded.includes('\0')) throw new MalformedParams('a parameter holds a NUL');
+  // They mean nothing to anybody, and would cross the bus at six times their size.
+  if (CONTROL.test(decoded)) throw new MalformedParams('a parameter holds a NUL or another control character');
   return decoded;
 }

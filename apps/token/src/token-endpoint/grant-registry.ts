@@ -1,34 +1,46 @@
-import { GrantHandler, GrantOptions, grantOptions } from '@grantway/grant-sdk';
+import { grantOptions, Manifest } from '@grantway/grant-sdk';
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { LocalGrant, RegisteredGrant } from './registered-grant.js';
+import { RemoteGrants } from './remote-grants/remote-grants.js';
 
-export interface RegisteredGrant {
-  readonly options: GrantOptions<object>;
-  readonly handler: GrantHandler<object>;
-}
+export type { RegisteredGrant } from './registered-grant.js';
 
-/** Every `@Grant` of this process, found at boot. */
+/** Every `@Grant` of the token service, found at boot, and after them the grants that others serve. */
 @Injectable()
 export class GrantRegistry implements OnModuleInit {
-  readonly #grants = new Map<string, RegisteredGrant>();
+  readonly #local = new Map<string, LocalGrant>();
 
-  constructor(private readonly discovery: DiscoveryService) {}
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly remote: RemoteGrants,
+  ) {}
 
   /** @throws Error when two classes claim one grant type */
   onModuleInit(): void {
-    for (const { metatype, instance } of this.discovery.getProviders()) {
+    const providers = this.discovery.getProviders();
+    // Where services share a process, the grants of the others are theirs to serve.
+    const module = providers.find(({ instance }) => instance === this)?.host;
+    for (const { metatype, instance, host } of providers) {
       const options = typeof metatype === 'function' ? grantOptions(metatype) : undefined;
-      if (!options || !instance) continue;
-      if (this.#grants.has(options.type)) throw new Error(`two grants claim the grant type ${options.type}`);
-      this.#grants.set(options.type, { options, handler: instance });
+      if (!options || !instance || host !== module) continue;
+      if (this.#local.has(options.type)) throw new Error(`two grants claim the grant type ${options.type}`);
+      this.#local.set(options.type, new LocalGrant(options, instance));
     }
+    this.remote.reserve(this.#local.keys());
   }
 
-  find(type: string): RegisteredGrant | undefined {
-    return this.#grants.get(type);
+  /** `away`: somebody served it a moment ago, so somebody will again. */
+  find(type: string): RegisteredGrant | 'away' | undefined {
+    return this.#local.get(type) ?? this.remote.find(type);
   }
 
   get types(): string[] {
-    return [...this.#grants.keys()];
+    return [...this.#local.keys(), ...this.manifests.map(({ type }) => type)];
+  }
+
+  /** What the grants that run elsewhere say of themselves. */
+  get manifests(): readonly Manifest[] {
+    return this.remote.manifests;
   }
 }

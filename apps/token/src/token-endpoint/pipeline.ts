@@ -1,3 +1,5 @@
+import { FindPush } from '../push-endpoint/find-push.step.js';
+import { RecallMinted } from '../push-endpoint/recall-minted.step.js';
 import { AllowGrantType } from './steps/allow-grant-type.step.js';
 import { AuthenticateClient } from './steps/authenticate-client.step.js';
 import { CheckSubject } from './steps/check-subject.step.js';
@@ -21,4 +23,14 @@ export const TOKEN_ENDPOINT = [
   LimitAudience, // RFC 8707 §2.2
   CheckSubject, // X14: the user is still allowed, whatever the grant returned
   Mint, // spends and records in one statement; RFC 9068 access token, OIDC Core §3.1.3.3 ID Token
+] as const;
+
+/** CIBA Core §10.3: nobody comes for these tokens, so nobody authenticates (ADR 0003). */
+export const PUSH = [
+  FindPush, // the approved request, and the client it names
+  LimitScope,
+  LimitAudience,
+  CheckSubject,
+  RecallMinted, // when the push is a repeated one
+  Mint,
 ] as const;

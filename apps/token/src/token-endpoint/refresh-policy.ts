@@ -9,7 +9,9 @@ export function mayRefresh({ issuance, environment, client }: TokenContext): boo
   const enabled =
     environment.grantTypes.includes(GrantType.RefreshToken) && client.grantTypes.includes(GrantType.RefreshToken);
   const offline = issuance.authorization.scope.has('offline_access') || client.refresh.withoutOfflineAccess;
-  return issuance.refreshToken === true && enabled && offline;
+  // R10: machines have what they show again.
+  const isUser = issuance.authorization.subject.kind === 'user';
+  return issuance.refreshToken === true && isUser && enabled && offline;
 }
 
 /** Seconds; the client's own limits before the environment's (R6). */

@@ -1,7 +1,7 @@
 import { HttpCall } from '@grantway/contracts';
 import { Client, Environment, Resource, ResourceCatalog, User } from '@grantway/domain';
 import { Issuance } from '@grantway/grant-sdk';
-import { ScopeSet } from '@grantway/protocol';
+import { ScopeSet, TokenType } from '@grantway/protocol';
 import { RegisteredGrant } from './grant-registry.js';
 
 /** What the pipeline knows of one token request; each step may rely on what the steps before it filled in. */
@@ -26,6 +26,10 @@ export class TokenContext {
   scope!: ScopeSet;
   /** LimitAudience: the custom resources the token is for. */
   resources: readonly Resource[] = [];
+  /** What an earlier attempt spent and recorded; Mint then only signs. */
+  recorded?: Recorded;
+  /** What the ID token says beside the usual. */
+  idTokenClaims?: (refreshToken: string | undefined) => Readonly<Record<string, unknown>>;
   /** Mint. */
   reply!: TokenReply;
 
@@ -35,17 +39,26 @@ export class TokenContext {
     readonly issuer: string,
   ) {}
 
-  /** Milliseconds since the request reached the door; never less than none, whatever the clocks say. */
-  get inFlightFor(): number {
+  /** When the request reached the door, in milliseconds since the epoch, and not in the future, whatever the clocks say. */
+  get arrivedAt(): number {
     const { receivedAt, deadline } = this.call;
-    // Never longer than a request may take: else a clock ahead of the gateway's would make every replay a race.
-    return Math.min(Math.max(0, Date.now() - receivedAt), Math.max(0, deadline - receivedAt));
+    const now = Date.now();
+    // Never longer ago than a request may take: else a clock ahead of the gateway's would make every replay a race.
+    return Math.min(now, Math.max(receivedAt, now - Math.max(0, deadline - receivedAt)));
   }
+}
+
+/** What spending left behind: the parent of the tokens, and the refresh token if there is one. */
+export interface Recorded {
+  readonly authorizationId?: string;
+  readonly refreshToken?: string;
 }
 
 /** RFC 6749 §5.1, OIDC Core §3.1.3.3. */
 export interface TokenReply {
   readonly access_token: string;
+  /** RFC 8693 §2.2.1. */
+  readonly issued_token_type?: TokenType;
   readonly token_type: 'Bearer';
   /** Seconds. */
   readonly expires_in: number;

@@ -19,16 +19,23 @@ import {
   aPost,
   aResource,
   aUser,
+  issueCode,
   MemorySigningKeys,
   MemoryStores,
 } from '@grantway/testing';
-import { KeyEncryption, KeyLifecycle, KeyRing, TokenSigner } from '@grantway/token-signing';
+import {
+  AccessTokenMinter,
+  IdTokenMinter,
+  KeyEncryption,
+  KeyLifecycle,
+  KeyRing,
+  TokenSigner,
+} from '@grantway/token-signing';
 import type { DiscoveryService } from '@nestjs/core';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { AccessTokens } from './access-tokens.js';
 import { GrantRegistry } from './grant-registry.js';
-import { IdTokens } from './id-tokens.js';
 import { TOKEN_ENDPOINT } from './pipeline.js';
+import type { RemoteGrants } from './remote-grants/remote-grants.js';
 import type { Step } from './step.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
@@ -57,15 +64,20 @@ async function house({ signingKeys = keys } = {}) {
     new ClientCredentialsGrant(),
   ];
   const providers = grants.map((instance) => ({ metatype: instance.constructor, instance }));
-  const registry = new GrantRegistry({ getProviders: () => providers } as unknown as DiscoveryService);
+  const elsewhere = { reserve: () => {}, find: () => undefined, manifests: [] } as unknown as RemoteGrants;
+  const registry = new GrantRegistry({ getProviders: () => providers } as unknown as DiscoveryService, elsewhere);
   registry.onModuleInit();
   const methods = [new ClientSecretBasicMethod(hasher), new ClientSecretPostMethod(hasher), new NoneMethod()];
   const signer = new TokenSigner(new KeyRing(signingKeys, encryption));
   const given: Record<string, unknown[]> = {
     FindGrant: [registry],
+    Decide: [stores.clients],
     AuthenticateClient: [new ClientAuthenticator(methods, stores.clients, stores.attempts), stores.resources],
     CheckSubject: [stores.users],
-    Mint: [stores.authorizations, codec, new AccessTokens(signer), new IdTokens(signer), signer],
+    Mint: [
+      ...[stores.authorizations, codec, new AccessTokenMinter(signer, stores.opaqueAccessTokens)],
+      ...[new IdTokenMinter(signer), signer],
+    ],
   };
   const steps = TOKEN_ENDPOINT.map(
     (Type) => new (Type as new (...args: unknown[]) => Step)(...(given[Type.name] ?? [])),
@@ -82,7 +94,8 @@ async function house({ signingKeys = keys } = {}) {
     grant_type: 'authorization_code',
     redirect_uri: 'https://shop.example/callback',
     code_verifier: VERIFIER,
-    code: await stores.codes.issue(
+    code: await issueCode(
+      stores,
       aNewCode({
         authorization,
         nonce: 'n-1',
@@ -241,7 +254,7 @@ describe('token endpoint', () => {
   it('I4 X8 what is no verdict is not made one', async () => {
     const { issue, aCode, stores } = await house();
     const form = await aCode();
-    stores.authorizations.redeemCode = () => Promise.reject(new Error('storage is away'));
+    stores.authorizations.redeem = () => Promise.reject(new Error('storage is away'));
     await expect(issue(form)).rejects.toThrow('storage is away');
   });
 });

@@ -1,8 +1,7 @@
 import { HttpCall, HttpReply } from '@grantway/contracts';
 import { Environment } from '@grantway/domain';
-import { EventLog } from '@grantway/platform';
+import { clientErrorReply, EventLog, NO_STORE } from '@grantway/platform';
 import { OAuthError } from '@grantway/protocol';
-import { errorReply, NO_STORE } from '../oauth-reply.js';
 import { Step } from './step.js';
 import { TokenContext } from './token-context.js';
 
@@ -20,9 +19,7 @@ export class TokenEndpoint {
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       this.log.refused(call, error, { client_id: context.client?.id, grant_type: context.grant?.options.type });
-      // RFC 6749 §5.2: a client that tried HTTP authentication is told which scheme to use.
-      const usedBasic = error.code === 'invalid_client' && call.authorization !== undefined;
-      return errorReply(error, usedBasic ? `Basic realm="${environment.id}", charset="UTF-8"` : undefined);
+      return clientErrorReply(error, call);
     }
     this.log.done(call, 'token issued', { client_id: context.client.id, grant_type: context.grant.options.type });
     return { kind: 'json', status: 200, headers: NO_STORE, body: context.reply };

@@ -1,10 +1,9 @@
 import { HttpCall, HttpReply } from '@grantway/contracts';
-import { Authorizations, Environment, User, UserDirectory } from '@grantway/domain';
-import { EventLog } from '@grantway/platform';
+import { Environment, User } from '@grantway/domain';
+import { EventLog, errorReply, NO_STORE } from '@grantway/platform';
 import { OAuthError, SCOPE_CLAIMS, ScopeSet } from '@grantway/protocol';
-import { TokenVerifier } from '@grantway/token-signing';
+import { AccessTokenReader } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
-import { errorReply, NO_STORE } from '../oauth-reply.js';
 
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
@@ -12,9 +11,7 @@ const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 @Injectable()
 export class UserInfoEndpoint {
   constructor(
-    private readonly verifier: TokenVerifier,
-    private readonly authorizations: Authorizations,
-    private readonly users: UserDirectory,
+    private readonly tokens: AccessTokenReader,
     private readonly log: EventLog,
   ) {}
 
@@ -33,21 +30,11 @@ export class UserInfoEndpoint {
   }
 
   async #holder(token: string, environment: Environment, issuer: string): Promise<{ user: User; scope: ScopeSet }> {
-    const claims = await this.verifier.verify(token, {
-      environmentId: environment.id,
-      issuer,
-      purpose: 'access_token',
-    });
-    if (!claims?.sub) throw new OAuthError('invalid_token', { reason: 'userinfo.token_invalid' });
-    const scope = ScopeSet.parse(String(claims['scope'])) ?? ScopeSet.EMPTY;
+    const reading = await this.tokens.read(token, { environment, issuer });
+    if (reading.kind !== 'live') throw new OAuthError('invalid_token', { reason: reading.reason });
+    const { user, scope } = reading;
     // OI-05: only a token a user allowed to say who they are; a client's own token never has this scope.
-    if (!scope.has('openid')) throw new OAuthError('insufficient_scope', { reason: 'userinfo.no_openid' });
-    const authorizationId = claims['authorization_id'];
-    const live =
-      typeof authorizationId === 'string' && (await this.authorizations.isLive(environment.id, authorizationId));
-    if (!live) throw new OAuthError('invalid_token', { reason: 'userinfo.authorization_ended' });
-    const user = await this.users.find(environment.id, claims.sub);
-    if (user?.status !== 'active') throw new OAuthError('invalid_token', { reason: 'userinfo.user_gone' });
+    if (!user || !scope.has('openid')) throw new OAuthError('insufficient_scope', { reason: 'userinfo.no_openid' });
     return { user, scope };
   }
 }

@@ -59,17 +59,42 @@ const PROTOCOL = {
   ],
   invalid_client: [
     'The client was not recognised',
-    'Is the client id the registered one, and is the client registered as public, without a secret?',
+    'Is it registered under this id, and as what this page takes it for: public without a secret, or with the one the backend has?',
   ],
   invalid_grant: [
     'The code or refresh token is no longer good',
     'It was used already, has expired or was revoked, or the code verifier does not match. Start over to get a new one.',
   ],
+  expired_token: ['Nobody answered in time', 'The code is no longer good. Start again to get a new one.'],
+  invalid_request_uri: [
+    'The pushed request is gone',
+    'A pushed request serves once, and not for long. Start again, and do not wait too long on the way.',
+  ],
+  unknown_user_id: ['Nobody is known by that name', 'The login hint fits no user of this environment.'],
+  invalid_binding_message: [
+    'The message cannot be shown',
+    'It is too long, or holds characters that have no place in it.',
+  ],
+  too_many_requests: ['Too often', 'The server wants to be left alone for a while. Try again in a minute.'],
   invalid_token: ['The access token was not accepted', 'It has expired or was revoked.'],
   insufficient_scope: ['The access token does not reach this far', 'It lacks a scope that this endpoint asks for.'],
   server_error: SERVER_PROBLEM,
   temporarily_unavailable: ['The server is busy', 'It asks to be tried again in a moment.'],
+
+  // What the playground's own backend has to say.
+  issuer_unreachable: [
+    'The backend cannot reach the server',
+    'The page’s own server asked the issuer and got no answer it could use. Is the issuer running?',
+  ],
+  not_offered: [
+    'The server does not offer this',
+    'Its metadata names no such endpoint: the grant is switched off here.',
+  ],
+  foreign_origin: ['The backend answers its own page alone', 'Open the playground at the address it was made for.'],
 };
+
+/** Codes after which the same may work a moment later. */
+const PASSING = ['server_error', 'temporarily_unavailable', 'issuer_unreachable', 'too_many_requests'];
 
 /** @type {Record<string, Words>} */
 const LIBRARY = {
@@ -113,8 +138,13 @@ const LIBRARY = {
   ],
 };
 
-/** @type {(error: any, server?: string) => Explanation} */
-export function explain(error, server) {
+/**
+ * @param {any} error
+ * @param {string} [server] who was asked
+ * @param {Record<string, Words>} [own] what a code means in this flow
+ * @returns {Explanation}
+ */
+export function explain(error, server, own = {}) {
   const detail = [error.error_description, error.message].find(Boolean);
 
   if (error.name === 'TimeoutError') {
@@ -138,9 +168,9 @@ export function explain(error, server) {
   const challenge = error.cause?.[0]?.parameters;
   const code = error.error ?? challenge?.error;
   if (code) {
-    const [title, text] = PROTOCOL[code] ?? ['The server answered with an error', 'What it said is below.'];
-    const retry =
-      error.name !== 'AuthorizationResponseError' && ['server_error', 'temporarily_unavailable'].includes(code);
+    const [title, text] = own[code] ??
+      PROTOCOL[code] ?? ['The server answered with an error', 'What it said is below.'];
+    const retry = error.name !== 'AuthorizationResponseError' && PASSING.includes(code);
     return { code, title, text, detail: error.error_description ?? challenge?.error_description, retry };
   }
   const words = LIBRARY[error.code];

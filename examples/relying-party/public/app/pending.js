@@ -5,13 +5,21 @@
  */
 
 /**
+ * @typedef {{ place: 'query' | 'fragment', parameters: URLSearchParams }} RedirectAnswer
+ */
+
+/**
  * @typedef {object} PendingSignIn
+ * @property {string} flow the tab that asked
+ * @property {string} clientId
+ * @property {string} responseType
  * @property {string} state must come back unchanged
  * @property {string | undefined} nonce must be in the ID token; undefined when none was asked for
  * @property {string} codeVerifier proves at the token endpoint that the code is ours
  * @property {string} redirectUri is repeated at the token endpoint
  * @property {number | undefined} maxAge when given, the ID token must say when the person signed in
  * @property {[string, string][]} parameters the request, to show it again
+ * @property {import('./server.js').Exchange} [pushed] the same, when it was sent ahead
  */
 
 const KEY = 'grantway.playground.sign-in';
@@ -34,4 +42,22 @@ export function takeSignIn() {
 
 export function forgetSignIn() {
   sessionStorage.removeItem(KEY);
+}
+
+/**
+ * Reads the answer from the address and clears the address bar: a code has no business in a history or a bookmark.
+ *
+ * @type {() => RedirectAnswer | undefined}
+ */
+export function takeRedirectAnswer() {
+  const { pathname, search, hash } = location;
+  const query = new URLSearchParams(search);
+  const fragment = new URLSearchParams(hash.slice(1));
+  history.replaceState(null, '', pathname);
+
+  /** @type {(parameters: URLSearchParams) => boolean} */
+  const isAnswer = (parameters) => ['code', 'error', 'state'].some((name) => parameters.has(name));
+  if (isAnswer(query)) return { place: 'query', parameters: query };
+  if (isAnswer(fragment)) return { place: 'fragment', parameters: fragment };
+  return undefined;
 }

@@ -2,9 +2,10 @@
 import * as oauth from './library.js';
 
 /**
- * @typedef {{ issuer: string, clientId: string, scope: string, resourceNote?: string }} Config
- * @typedef {{ method: string, url: string, form: [string, string][], status: number, body: string }} Exchange
- *   One request as it was sent and its reply as it came.
+ * @typedef {{ issuer: string, clientId: string, scope: string, resourceNote?: string, clients: Record<string, string> }} Config
+ *   `clients` are the ids of those the other tabs play
+ * @typedef {{ method: string, url: string, form: [string, string][], status: number, body: string, by?: 'backend', authorization?: string }} Exchange
+ *   One request as it was sent and its reply as it came; by the backend when it needs a secret.
  * @typedef {(exchange: Exchange) => void} Watch
  * @typedef {ReturnType<typeof describe>} Server
  */
@@ -21,25 +22,25 @@ export async function loadConfig(base) {
 /**
  * Reads the server's metadata, so that no endpoint is written down in the client.
  *
- * @type {(config: Config) => Promise<Server>}
+ * @type {(config: Config, clientId?: string) => Promise<Server>}
  * @see OpenID Connect Discovery 1.0 §4, RFC 8414 §3
  */
-export async function discover(config) {
+export async function discover(config, clientId = config.clientId) {
   const issuer = new URL(config.issuer);
   const response = await oauth.discoveryRequest(issuer, options(issuer));
   const as = await oauth.processDiscoveryResponse(issuer, response);
-  return describe(as, config, issuer);
+  return describe(as, clientId, issuer);
 }
 
 /**
  * @param {import('oauth4webapi').AuthorizationServer} as
- * @param {Config} config
+ * @param {string} clientId
  * @param {URL} issuer
  */
-function describe(as, config, issuer) {
+function describe(as, clientId, issuer) {
   /** @type {import('oauth4webapi').Client} */
   const client = {
-    client_id: config.clientId,
+    client_id: clientId,
     // The clock of a person's computer is seldom exact.
     [oauth.clockTolerance]: 30,
   };
@@ -55,6 +56,11 @@ function describe(as, config, issuer) {
      */
     options: (watch) => options(issuer, watch),
   };
+}
+
+/** The same server, for another client. @type {(server: Server, clientId: string) => Server} */
+export function forClient(server, clientId) {
+  return { ...server, client: { ...server.client, client_id: clientId } };
 }
 
 /** @type {(issuer: URL, watch?: Watch) => import('oauth4webapi').HttpRequestOptions<any, any>} */

@@ -2,9 +2,11 @@
 
 /** @type {Record<string, string>} */
 export const PARAMETERS = {
-  client_id: 'Who is asking. A client in a browser is public: it has no secret.',
+  client_id: 'Who is asking. A public client has no secret, so this is all it says.',
   redirect_uri: 'Where the answer may go. It must be one the client has registered.',
-  response_type: 'Asks for a one-time code, so that no token travels in an address.',
+  response_type: 'What the answer shall hold: a one-time code, so that no token travels in an address, or an ID token.',
+  request_uri: 'Stands for the request that was pushed ahead. It serves once.',
+  expires_in: 'For how many seconds.',
   scope: 'What is asked for. You may be given less.',
   state: 'A random value that must come back unchanged: the answer is to this request.',
   nonce: 'A random value that must appear in the ID token: the token is for this sign-in.',
@@ -20,6 +22,19 @@ export const PARAMETERS = {
   error_description: 'The same, for developers.',
   grant_type: 'What is handed in for tokens.',
   refresh_token: 'The long-lived token, handed in for a fresh access token.',
+  id_token: 'Who signed in, as a signed JWT. It came through the browser, so every check on it counts twice.',
+  device_code: 'The device’s own secret half of the code. It asks with it until you have decided.',
+  auth_req_id: 'Stands for the question that was put to the person. The client asks with it for the answer.',
+  login_hint: 'Whom to ask.',
+  binding_message: 'What the person sees too, so that both know it is about the same thing.',
+  token: 'The token in question.',
+  subject_token: 'The token of the person on whose behalf it is.',
+  subject_token_type: 'What kind of token that is.',
+  actor_token: 'The token of the one who acts.',
+  actor_token_type: 'What kind of token that is.',
+  assertion: 'The long-lived JWT of the service account.',
+  username: 'Who it is.',
+  password: 'Their password. The application has seen it, which is what is wrong with this grant.',
 };
 
 /** @type {Record<string, string>} */
@@ -46,9 +61,11 @@ export const CLAIMS = {
   acr: 'How thoroughly the person was authenticated',
   amr: 'By what means the person was authenticated',
   sid: 'The session at the server',
+  authorization_id: 'What you allowed, at the server',
   at_hash: 'Ties the ID token to the access token',
   c_hash: 'Ties the ID token to the code',
   act: 'Who acts for the subject',
+  may_act: 'Who may act for the subject',
   cnf: 'The key its holder must prove',
   name: 'Full name',
   email: 'E-mail address',

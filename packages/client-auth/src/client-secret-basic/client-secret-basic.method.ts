@@ -2,7 +2,15 @@ import { isUtf8 } from 'node:buffer';
 import { Client } from '@grantway/domain';
 import { ClientAuthMethod } from '@grantway/protocol';
 import { ClientSecretHasher } from '../client-secret-hasher.js';
-import { ClientAuthMethodHandler, ClientAuthRequest, ClientClaim, notProven } from '../method.js';
+import {
+  ClientAuthMethodHandler,
+  ClientAuthRequest,
+  ClientClaim,
+  ClientProof,
+  notProven,
+  PROVEN,
+  unproven,
+} from '../method.js';
 
 const BASIC = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
 
@@ -22,11 +30,11 @@ export class ClientSecretBasicMethod extends ClientAuthMethodHandler {
     const clientId = colon < 0 ? undefined : formDecode(text.slice(0, colon));
     const secret = colon < 0 ? undefined : formDecode(text.slice(colon + 1));
     if (!clientId || secret === undefined) throw notProven('client_auth.basic_unreadable');
-    return { clientId, secret };
+    return { clientId, proof: secret };
   }
 
-  async verify(client: Client, { secret = '' }: ClientClaim): Promise<boolean> {
-    return this.hasher.matches(secret, client.secretHashes);
+  async verify(client: Client, { proof = '' }: ClientClaim): Promise<ClientProof> {
+    return this.hasher.matches(proof, client.secretHashes) ? PROVEN : unproven('wrong_secret');
   }
 }
 

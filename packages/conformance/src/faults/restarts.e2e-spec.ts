@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertionClaims, assertionForm, ClientKey } from '../support/client-jwt.js';
 import { ADA } from '../support/environments.js';
+import { postForm } from '../support/http.js';
 import { Person } from '../support/person.js';
 import { signedOn } from './support/installation.js';
 import { PrivateFleet } from './support/private-fleet.js';
@@ -16,9 +18,12 @@ const CANARIES = {
 describe('everything killed and started again (distributed)', () => {
   let house: PrivateFleet;
   const user = { username: 'ada', password: CANARIES.password };
+  const signer = ClientKey.make();
 
   beforeAll(async () => {
     house = await PrivateFleet.start({ token: 1, authorize: 1 }, (file) => {
+      const machine = { grantTypes: ['client_credentials'], scopes: ['orders:read'], defaultScopes: ['orders:read'] };
+      file.clients.push({ ...machine, id: 'signer', auth: 'private_key_jwt', jwks: { keys: [signer.publicJwk] } });
       for (const client of file.clients) if (client.secret) client.secret = CANARIES.secret;
       for (const entry of file.users) if (entry.username === ADA.username) entry.password = CANARIES.password;
     });
@@ -31,7 +36,7 @@ describe('everything killed and started again (distributed)', () => {
     await Promise.all(house.fleet.processes.map((each) => each.start()));
   }
 
-  it('RT-09 CVE-2026-9802 CVE-2026-68079 CO-01 I1 I2 I14 SE-01 what was spent stays spent, what was counted stays counted, what was issued is good', async () => {
+  it('CA-07 RT-09 CVE-2026-9802 CVE-2026-68079 CO-01 I1 I2 I14 SE-01 what was spent stays spent, what was counted stays counted, what was issued is good', async () => {
     const [strict, web, service] = [house.app('strict'), house.app('web'), house.app('service')];
     const person = await signedOn(web, user);
     const kept = await web.tokens(user);
@@ -47,8 +52,13 @@ describe('everything killed and started again (distributed)', () => {
       page = await guesser.signOn(page, 'grace', 'wrong');
     expect(page.status).toBe(429);
 
+    const assertion = assertionForm(signer.jwt(assertionClaims('signer', web.issuer)));
+    const present = () => postForm(`${web.issuer}/token`, { grant_type: 'client_credentials', ...assertion });
+    expect((await present()).status).toBe(200);
+
     await restartEverything();
 
+    expect((await present()).error).toBe('invalid_client');
     expect((await strict.redeem(code)).error).toBe('invalid_grant');
     // Grace is over, so this is a theft, and its family ends.
     expect((await strict.refresh(old)).error).toBe('invalid_grant');

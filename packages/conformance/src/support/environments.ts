@@ -18,39 +18,80 @@ export interface EnvironmentFile {
   lifetimes?: Record<string, number>;
   signing?: { idToken?: string; accessToken?: string };
   passwordChangeEndsRefresh?: boolean;
-  resources?: {
-    name: string;
-    audience: string;
-    accessTokenLifetime?: number;
-    scopes: { name: string; description?: string; userOnly?: boolean }[];
-  }[];
+  par?: 'optional' | 'required';
+  outbound?: { privateAddresses?: boolean };
+  userCode?: { characters?: 'consonants' | 'letters' | 'digits'; length?: number };
+  accounts?: { recovery?: boolean; registration?: boolean; messagesUrl?: string };
+  resources?: ResourceEntry[];
   clients: ClientEntry[];
   users: UserEntry[];
+  serviceAccounts?: ServiceAccountEntry[];
+}
+
+export interface ResourceEntry {
+  name: string;
+  audience: string;
+  accessTokenLifetime?: number;
+  accessTokenFormat?: 'jwt' | 'opaque';
+  accessTokenAlgorithm?: 'ES256' | 'RS256';
+  introspectionSecret?: string;
+  mayAct?: { sub?: string; client_id?: string };
+  scopes: { name: string; description?: string; userOnly?: boolean }[];
 }
 
 export interface ClientEntry {
   id: string;
   name?: string;
   enabled?: boolean;
-  auth: 'none' | 'client_secret_basic' | 'client_secret_post';
+  auth: 'none' | 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt';
   secret?: string;
+  secretForSigning?: boolean;
+  jwks?: { keys: object[] };
+  jwksUri?: string;
   grantTypes: string[];
+  responseTypes?: string[];
   redirectUris?: string[];
+  postLogoutRedirectUris?: string[];
   allowedOrigins?: string[];
   scopes?: string[];
   defaultScopes?: string[];
   trusted?: boolean;
   pkce?: 'required';
   refresh?: { idle?: number; absolute?: number; grace?: number; onReuse?: string; withoutOfflineAccess?: boolean };
+  accessTokenLifetime?: number;
   multipleResources?: boolean;
+  par?: { required?: boolean; lifetime?: number };
+  requestObjects?: 'optional' | 'required';
+  device?: { pathId?: string; verificationUri?: string; lifetime?: number; interval?: number; refresh?: boolean };
+  backchannel?: {
+    delivery?: 'poll' | 'ping' | 'push';
+    notificationEndpoint?: string;
+    userCode?: boolean;
+    signedRequests?: boolean;
+  };
+  exchange?: { impersonation?: boolean; allowedDelegators?: string[] };
   legacy?: Record<string, boolean>;
 }
 
 export interface UserEntry {
+  id?: string;
   username: string;
   password?: string;
+  mustChangePassword?: boolean;
+  /** For backchannel requests. */
+  userCode?: string;
   status?: 'active' | 'locked' | 'disabled';
   claims?: Record<string, unknown>;
+}
+
+export interface ServiceAccountEntry {
+  id: string;
+  name?: string;
+  description?: string;
+  enabled?: boolean;
+  client: string;
+  scopes: string[];
+  bindings?: string[];
 }
 
 export const ORDERS = 'https://api.example/orders';

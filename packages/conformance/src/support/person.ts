@@ -26,11 +26,11 @@ export class Person {
   }
 
   async get(url: string, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.#send(url, { method: 'GET', headers });
+    return this.send(url, { method: 'GET', headers });
   }
 
   async post(url: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.#send(url, { method: 'POST', headers, body: new URLSearchParams(form).toString() });
+    return this.send(url, { method: 'POST', headers, body: new URLSearchParams(form).toString() });
   }
 
   /** Follows redirects as long as they stay with us; the answer that leaves, or is no redirect, comes back. */
@@ -65,7 +65,8 @@ export class Person {
     return new URL(location, this.baseUrl).origin === new URL(this.baseUrl).origin && !location.includes('/callback');
   }
 
-  async #send(url: string, init: { method: string; headers: Record<string, string>; body?: string }): Promise<Answer> {
+  /** Any request, with the cookies. */
+  async send(url: string, init: { method: string; headers: Record<string, string>; body?: string }): Promise<Answer> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers: Record<string, string> = {
       ...(cookie && { cookie }),

@@ -6,7 +6,8 @@ import { target } from './target.js';
 /** What the head of the security catalogue asks of every answer, whatever its row asks besides. */
 
 /** Endpoints whose answers no cache may keep; the signing keys and metadata are the public ones. */
-const NEVER_CACHED = /\/(?:as\/(?:token|userinfo|authorize|resume)|signon)(?:\?|$)/;
+const NEVER_CACHED =
+  /\/(?:as\/(?:token|userinfo|authorize|resume|par|introspect|revoke|device_authorization|bc-authorize|cibaAuthorization|signoff|idpSignoff)|signon|device|approvals|flows\/[^?]*)(?:\?|$)/;
 
 /** What no body may show: stacks, SQL, and where we keep things. */
 const INTERNALS = [
@@ -17,7 +18,7 @@ const INTERNALS = [
 ];
 
 /** Our handles by their prefix, and any JWT. */
-const SECRET_SHAPES = [/gw(?:ac|rt|st)_[\w-]{22}/, /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/];
+const SECRET_SHAPES = [/gw(?:ac|rt|st|pr|dc|cb|at)_[\w-]{22}/, /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/];
 
 /** Requests that name another host than ours must not be answered differently. */
 const SPOOFS: readonly Record<string, string>[] = [

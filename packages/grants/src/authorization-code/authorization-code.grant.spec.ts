@@ -1,6 +1,14 @@
 import { MOST_VERIFIER_FAILURES, type NewAuthorizationCode, RACE_TOLERANCE_MS } from '@grantway/domain';
 import { codeChallenge, ScopeSet } from '@grantway/protocol';
-import { aClient, altered, aNewCode, anAuthorization, type GrantHarness, grantHarness } from '@grantway/testing';
+import {
+  aClient,
+  altered,
+  aNewCode,
+  anAuthorization,
+  type GrantHarness,
+  grantHarness,
+  issueCode,
+} from '@grantway/testing';
 import { AuthorizationCodeGrant } from './authorization-code.grant.js';
 
 const REDIRECT = 'https://shop.example/callback';
@@ -11,7 +19,7 @@ const PKCE = { codeChallenge: codeChallenge(VERIFIER, 'S256'), codeChallengeMeth
 /** A harness with one code in it, and the form that redeems it. */
 async function withCode(overrides: Partial<NewAuthorizationCode> = {}) {
   const harness = await grantHarness(AuthorizationCodeGrant);
-  const code = await harness.stores.codes.issue(aNewCode({ redirectUri: REDIRECT, ...PKCE, ...overrides }));
+  const code = await issueCode(harness.stores, aNewCode({ redirectUri: REDIRECT, ...PKCE, ...overrides }));
   return { ...harness, code, form: { code, redirect_uri: REDIRECT, code_verifier: VERIFIER } };
 }
 
@@ -73,7 +81,7 @@ describe('authorization_code grant, RFC 6749 §4.1.3', () => {
   it('§4.1.3 a redirect URI that was not sent to the authorization endpoint is not asked for, nor taken', async () => {
     const harness = await grantHarness(AuthorizationCodeGrant);
     const { redirectUri: _, ...unsent } = aNewCode(PKCE);
-    const codes = [await harness.stores.codes.issue(unsent), await harness.stores.codes.issue(unsent)];
+    const codes = [await issueCode(harness.stores, unsent), await issueCode(harness.stores, unsent)];
     const [first = '', second = ''] = codes;
     await expect(harness.token({ code: first, code_verifier: VERIFIER })).resolves.toBeDefined();
     const invented = { code: second, code_verifier: VERIFIER, redirect_uri: REDIRECT };
@@ -107,7 +115,7 @@ describe('authorization_code grant, RFC 6749 §4.1.3', () => {
 describe('authorization_code grant, RFC 7636', () => {
   it('CO-07 a verifier where no challenge was made', async () => {
     const harness = await grantHarness(AuthorizationCodeGrant);
-    const code = await harness.stores.codes.issue(aNewCode({ redirectUri: REDIRECT }));
+    const code = await issueCode(harness.stores, aNewCode({ redirectUri: REDIRECT }));
     const form = { code, redirect_uri: REDIRECT };
     await expect(harness.token({ ...form, code_verifier: VERIFIER })).rejects.toMatchObject(
       refusedAs('verifier_without_challenge'),

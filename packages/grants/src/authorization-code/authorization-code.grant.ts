@@ -35,7 +35,7 @@ export class AuthorizationCodeGrant implements GrantHandler<AuthorizationCodePar
     };
   }
 
-  async #requireUnspent(code: AuthorizationCode, { environment, inFlightFor }: Request): Promise<void> {
+  async #requireUnspent(code: AuthorizationCode, { environment, arrivedAt }: Request): Promise<void> {
     switch (code.state.kind) {
       case 'live':
         return;
@@ -44,7 +44,7 @@ export class AuthorizationCodeGrant implements GrantHandler<AuthorizationCodePar
       case 'guessed': // House rule: five wrong verifiers (A14).
         throw refused('authorization_code.guessed_too_often');
       case 'spent':
-        if (isRace(code.state.ago, inFlightFor)) throw refused('authorization_code.lost_race');
+        if (isRace(code.state.ago, arrivedAt)) throw refused('authorization_code.lost_race');
         // §4.1.2: a code used twice may be stolen, so what came of it ends. Written here, outside the spending.
         await this.authorizations.revoke(environment.id, code.state.authorizationId);
         throw refused('authorization_code.replayed');

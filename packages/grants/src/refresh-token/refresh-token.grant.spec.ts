@@ -4,7 +4,6 @@ import {
   aClient,
   altered,
   aNewAuthorization,
-  aNewCode,
   aNewSession,
   anAuthentication,
   anAuthorization,
@@ -25,10 +24,8 @@ async function withFamily(client: Partial<Client> = {}, made: Partial<NewAuthori
 
 async function familyIn({ stores, codec }: GrantHarness, made: Partial<NewAuthorization> = {}) {
   const authorization = aNewAuthorization({ family: aTokenFamily({ salt: SALT }), ...made });
-  const { environmentId, clientId } = authorization;
-  const code = await stores.codes.issue(aNewCode({ environmentId, clientId }));
-  const { id: codeId = '' } = (await stores.codes.find(environmentId, code)) ?? {};
-  const id = (await stores.authorizations.redeemCode(codeId, authorization)) as string;
+  const id = await stores.authorizations.record(authorization);
+  const { environmentId } = authorization;
   return { id, first: codec.format(id, SALT, 0), isLive: () => stores.authorizations.isLive(environmentId, id) };
 }
 

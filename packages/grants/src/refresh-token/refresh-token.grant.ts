@@ -42,7 +42,7 @@ export class RefreshTokenGrant implements GrantHandler<RefreshTokenParams> {
     const superseded = age === 1 ? family.sinceRotation : Number.POSITIVE_INFINITY;
     // House rule: the reply was lost, so the same successor is derived again; using the successor closes the window (R4).
     if (superseded < grace * 1_000) return;
-    if (isRace(superseded, request.inFlightFor)) throw refused('refresh_token.lost_race');
+    if (isRace(superseded, request.arrivedAt)) throw refused('refresh_token.lost_race');
     if (request.client.refresh.onReuse === 'revoke_family') {
       // RFC 9700 §4.14.2. Written here, outside the spending, so that it stays.
       await this.authorizations.revoke(request.environment.id, family.id);

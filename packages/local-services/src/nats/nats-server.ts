@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../free-port.js';
 import { LocalServiceError } from '../local-service-error.js';
 import { OutputRing } from '../process/output-ring.js';
+import { repositoryRoot } from '../repository-root.js';
 import { dockerEngineAnswers, findNatsServer } from './find-nats-server.js';
 
 /** A nats-server of our own on 127.0.0.1. */
@@ -26,6 +28,7 @@ export interface NatsOptions {
 
 // Kept with docker-compose.yml's.
 const IMAGE = 'nats:2.12';
+const CONFIG = join(repositoryRoot, 'deploy', 'nats', 'nats.conf');
 
 /**
  * Starts a nats-server, the one on this machine or else one in Docker, and waits until it accepts connections.
@@ -86,9 +89,14 @@ async function startOn(port: number, ownGroup: boolean): Promise<NatsServer> {
 function launch(port: number, ownGroup: boolean): ChildProcess {
   const binary = findNatsServer();
   const options = { detached: ownGroup, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
-  if (binary) return spawn(binary, ['--addr', '127.0.0.1', '--port', String(port)], options);
+  if (binary) return spawn(binary, ['--config', CONFIG, '--addr', '127.0.0.1', '--port', String(port)], options);
   if (dockerEngineAnswers()) {
-    return spawn('docker', ['run', '--rm', '--init', '--publish', `127.0.0.1:${port}:4222`, IMAGE], options);
+    const mounted = ['--volume', `${CONFIG}:/etc/nats/grantway.conf:ro`, '--publish', `127.0.0.1:${port}:4222`];
+    return spawn(
+      'docker',
+      ['run', '--rm', '--init', ...mounted, IMAGE, '--config', '/etc/nats/grantway.conf'],
+      options,
+    );
   }
   throw new LocalServiceError(
     'No nats-server was found: set NATS_URL to one that runs, or install it (Debian: apt-get install nats-server; macOS: brew install nats-server).',

@@ -26,3 +26,18 @@ export function Clock() {
     </svg>
   );
 }
+
+export function Done() {
+  return (
+    <svg viewBox="0 0 20 20" fill="none" aria-hidden="true">
+      <circle cx="10" cy="10" r="8.25" stroke="currentColor" stroke-width="1.75" />
+      <path
+        d="M6.25 10.25l2.6 2.6 4.9-5.4"
+        stroke="currentColor"
+        stroke-width="1.75"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
+    </svg>
+  );
+}

@@ -4,7 +4,20 @@ import type { ComponentChildren } from 'preact';
 interface PostFormProps {
   readonly form: FlowForm;
   /** What the flow is asked to do with the fields. */
-  readonly action: 'usernamePassword.check' | 'user.consent' | 'session.reset' | 'flow.cancel';
+  readonly action:
+    | 'usernamePassword.check'
+    | 'user.consent'
+    | 'session.reset'
+    | 'flow.cancel'
+    | 'password.forgot'
+    | 'password.sendRecoveryCode'
+    | 'password.recover'
+    | 'password.reset'
+    | 'user.register'
+    | 'user.sendVerificationCode'
+    | 'user.verify'
+    | 'deviceAuthGrant.userCode.verify'
+    | 'deviceAuthGrant.consent';
   readonly children: ComponentChildren;
 }
 

@@ -4,6 +4,7 @@ import { Layout } from '../components/layout.js';
 import { Foreign, Name } from '../components/name.js';
 import { PostForm } from '../components/post-form.js';
 import { ScopeList } from '../components/scope-list.js';
+import { SignedIn } from '../components/signed-in.js';
 import type { Page } from './page.js';
 
 /** May this client have that? */
@@ -14,23 +15,18 @@ export const CONSENT: Page<ConsentPage> = {
       <h1>
         Allow <Foreign text={clientName} /> to use your account?
       </h1>
-      <section class="person" aria-label="Signed in">
-        <p>
-          <span class="muted">Signed in as</span> <Name of={username} />
-        </p>
-        <PostForm form={form} action="session.reset">
-          <Button look="quiet">Not you? Sign in as somebody else</Button>
-        </PostForm>
-      </section>
+      <SignedIn username={username} form={form} />
       {scopes.length > 0 && (
         <section>
           <h2>It asks to</h2>
           <ScopeList scopes={scopes} />
         </section>
       )}
-      <p class="lead">
-        After this you go to <Name of={destination} />
-      </p>
+      {destination !== undefined && (
+        <p class="lead">
+          After this you go to <Name of={destination} />
+        </p>
+      )}
       <PostForm form={form} action="user.consent">
         <div class="choice">
           <Button name="accept" value="true">

@@ -23,6 +23,14 @@ describe('the sign-on page', () => {
     ]);
   });
 
+  it('house: where it is about one name, somebody else can start over', () => {
+    const actions = (html: string) => hiddenFields(html).map((form) => form.at(-1)?.[1]);
+    expect(actions(renderPage(aSignOn({ username: 'ada', startOver: true })))).toEqual([
+      ...['usernamePassword.check', 'session.reset', 'flow.cancel'],
+    ]);
+    expect(actions(renderPage(aSignOn({ username: 'ada' })))).not.toContain('session.reset');
+  });
+
   it('WCAG 1.3.5: fields have a label and say what they are for', () => {
     const html = renderPage(aSignOn());
     expect(tags(html, 'label').map(({ attributes }) => attributes['for'])).toEqual(['username', 'password']);
@@ -79,5 +87,26 @@ describe('the sign-on page', () => {
     expect(text(html)).toContain('Wait 45 seconds , then try again.');
     expect(field(html, 'username')).not.toHaveProperty('aria-invalid');
     expect(field(html, 'password')).toMatchObject({ 'aria-describedby': 'summary' });
+  });
+
+  it('house: other ways in are shown where there are any', () => {
+    const ways = { recovery: '/demo/signon?view=recovery', registration: '/demo/signon?view=registration' };
+    const links = (changes: object) =>
+      tags(renderPage(aSignOn(changes)), 'a').map(({ attributes }) => attributes['href']);
+    expect(links(ways)).toEqual([ways.recovery, ways.registration]);
+    expect(links({})).toEqual([]);
+  });
+
+  it('house: without a client it is about one’s own account', () => {
+    const { clientName: _, ...own } = aSignOn();
+    expect(text(renderPage(own))).toContain('to continue to your account');
+  });
+
+  it('house: a password that was just changed is good news, until something is wrong', () => {
+    const changed = aSignOn({ username: 'ada', passwordChanged: true });
+    const html = renderPage(changed);
+    expect(tags(html).find(({ attributes }) => attributes['role'] === 'status')).toBeDefined();
+    expect(text(html)).toContain('Your password was changed.');
+    expect(text(renderPage({ ...changed, problem: { kind: 'wrong' } }))).not.toContain('was changed');
   });
 });

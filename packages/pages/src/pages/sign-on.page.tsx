@@ -1,53 +1,60 @@
-import type { SignOnPage, SignOnProblem } from '@grantway/contracts';
+import type { SignOnPage } from '@grantway/contracts';
 import { Button } from '../components/button.js';
-import { ErrorSummary, SUMMARY_ID } from '../components/error-summary.js';
-import { Field } from '../components/field.js';
+import { GoodNews } from '../components/error-summary.js';
+import { FlowInput } from '../components/flow-fields.js';
+import { Problem } from '../components/flow-problem.js';
 import { Layout } from '../components/layout.js';
 import { Name } from '../components/name.js';
 import { PostForm } from '../components/post-form.js';
-import { durationWords } from '../words/duration-words.js';
+import { fieldProblem } from '../words/flow-words.js';
 import type { Page } from './page.js';
+
+const WRONG = {
+  before: 'That username and password don’t match.',
+  field: 'username',
+  link: 'Check them',
+  after: 'and try again.',
+} as const;
 
 /** Who are you? */
 export const SIGN_ON: Page<SignOnPage> = {
   title: ({ environmentName, problem }) => `${problem ? 'Problem: ' : ''}Sign in · ${environmentName}`,
-  Body: ({ model: { environmentName, clientName, form, username, problem } }) => {
-    const missing = (name: 'username' | 'password') => problem?.kind === 'missing' && problem.fields.includes(name);
-    // House rule: which of the two was wrong is not ours to tell, so both are marked.
-    const wrong = problem?.kind === 'wrong';
-    const focusPassword = Boolean(username) && !missing('username');
-    const describedBy = problem && SUMMARY_ID;
-
+  Body: ({ model: { environmentName, clientName, form, username, problem, passwordChanged, ...ways } }) => {
+    const focusPassword = Boolean(username) && fieldProblem('username', problem) === undefined;
     return (
       <Layout brand={environmentName}>
         <h1>Sign in</h1>
-        <p class="lead">
-          to continue to <Name of={clientName} />
-        </p>
-        {problem && <Problem problem={problem} />}
+        <p class="lead">to continue to {clientName === undefined ? 'your account' : <Name of={clientName} />}</p>
+        {passwordChanged && !problem && <GoodNews>Your password was changed. Sign in with the new one.</GoodNews>}
+        <Problem problem={problem} wrong={WRONG} />
         <PostForm form={form} action="usernamePassword.check">
-          <Field
+          <FlowInput
             name="username"
-            label={LABELS.username}
             autocomplete="username"
             value={username}
             autofocus={!focusPassword}
-            invalid={wrong}
-            problem={missing('username') ? MISSING.username : undefined}
-            describedBy={describedBy}
+            problem={problem}
           />
-          <Field
+          <FlowInput
             name="password"
-            label={LABELS.password}
             secret
             autocomplete="current-password"
             autofocus={focusPassword}
-            invalid={wrong}
-            problem={missing('password') ? MISSING.password : undefined}
-            describedBy={describedBy}
+            problem={problem}
           />
           <Button>Sign in</Button>
         </PostForm>
+        {(ways.recovery ?? ways.registration) && (
+          <nav class="ways" aria-label="Without a password">
+            {ways.recovery && <a href={ways.recovery}>Forgot your password?</a>}
+            {ways.registration && <a href={ways.registration}>Create an account</a>}
+          </nav>
+        )}
+        {ways.startOver && (
+          <PostForm form={form} action="session.reset">
+            <Button look="quiet">Not you? Sign in as somebody else</Button>
+          </PostForm>
+        )}
         <PostForm form={form} action="flow.cancel">
           <Button look="quiet">Cancel and go back</Button>
         </PostForm>
@@ -55,35 +62,3 @@ export const SIGN_ON: Page<SignOnPage> = {
     );
   },
 };
-
-const LABELS = { username: 'Username', password: 'Password' };
-const MISSING = { username: 'Enter your username', password: 'Enter your password' };
-
-function Problem({ problem }: { problem: SignOnProblem }) {
-  switch (problem.kind) {
-    case 'missing':
-      return (
-        <ErrorSummary>
-          <ul>
-            {problem.fields.map((field) => (
-              <li key={field}>
-                <a href={`#${field}`}>{MISSING[field]}</a>
-              </li>
-            ))}
-          </ul>
-        </ErrorSummary>
-      );
-    case 'wrong':
-      return (
-        <ErrorSummary>
-          That username and password don’t match. <a href="#username">Check them</a> and try again.
-        </ErrorSummary>
-      );
-    case 'wait':
-      return (
-        <ErrorSummary tone="warn">
-          Too many tries. Wait <strong>{durationWords(problem.seconds)}</strong>, then try again.
-        </ErrorSummary>
-      );
-  }
-}

@@ -39,6 +39,8 @@ form { display: grid; gap: 1.25rem; }
 
 .field input[aria-invalid="true"] { border-color: var(--danger); box-shadow: inset 0 0 0 1px var(--danger); }
 
+.field-hint { margin-bottom: .375rem; color: var(--muted); font-size: .875rem; }
+
 .field-problem { margin-top: .375rem; color: var(--danger); font-size: .875rem; font-weight: 500; }
 
 .button {
@@ -85,6 +87,20 @@ form { display: grid; gap: 1.25rem; }
   .button, .field input { transition: background-color .12s, border-color .12s; }
 }
 
+/* Ways on that are not this form's. */
+.ways { display: grid; justify-items: start; gap: .25rem; }
+
+.ways a { padding: .625rem 0; font-size: .9375rem; font-weight: 500; }
+
+/* Typed from another screen, so each character must be told from its neighbours. */
+.user-code { font: 600 1.375rem/1.4 var(--mono); letter-spacing: .12em; }
+
+.field input[name="userCode"], .field input[name="recoveryCode"], .field input[name="verificationCode"] {
+  font-family: var(--mono);
+  letter-spacing: .08em;
+  text-transform: uppercase;
+}
+
 /* Allow and Cancel: one size, one weight. The choice is the person's, not the layout's. */
 .choice { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
 
@@ -102,9 +118,13 @@ form { display: grid; gap: 1.25rem; }
 
 .notice.warn { border-color: var(--warn); background: var(--warn-soft); }
 
+.notice.good { border-color: var(--accent); background: var(--accent-soft); }
+
 .notice svg { flex: none; width: 1.25rem; height: 1.25rem; margin-top: .1rem; color: var(--danger); }
 
 .notice.warn svg { color: var(--warn); }
+
+.notice.good svg { color: var(--accent); }
 
 .notice-body { flex: 1; min-width: 0; }
 
@@ -141,4 +161,12 @@ form { display: grid; gap: 1.25rem; }
 .scopes .detail { display: block; margin-top: .125rem; color: var(--muted); font-size: .875rem; }
 
 .scopes code { font: .875em var(--mono); }
+.request { padding-top: 1.5rem; border-top: 1px solid var(--line); }
+
+.request > * + * { margin-top: .75rem; }
+
+.request form { margin-top: 1.25rem; }
+
+/* What is to be compared is what the eye finds first. */
+.binding { padding: .625rem .875rem; border-radius: var(--radius); background: var(--paper); font-weight: 600; white-space: pre-wrap; }
 `;

@@ -1,4 +1,4 @@
-import type { ConsentPage, ErrorPage, FlowForm, SignOnPage } from '@grantway/contracts';
+import type { ConsentPage, DeviceConsentPage, ErrorPage, FlowForm, SignOnPage } from '@grantway/contracts';
 
 export const aForm: FlowForm = {
   action: '/demo/signon',
@@ -26,4 +26,17 @@ export function aConsent(changes: Partial<ConsentPage> = {}): ConsentPage {
 
 export function anError(changes: Partial<ErrorPage> = {}): ErrorPage {
   return { page: 'error', status: 400, kind: 'bad_request', requestId: 'request-0198', ...changes };
+}
+
+export function aDeviceConsent(changes: Partial<DeviceConsentPage> = {}): DeviceConsentPage {
+  return {
+    page: 'device-consent',
+    environmentName: 'Northwind',
+    clientName: 'Field Notes TV',
+    username: 'ada',
+    userCode: 'WDJB-MJHT',
+    scopes: [{ name: 'openid', description: '' }],
+    form: aForm,
+    ...changes,
+  };
 }

@@ -1,19 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   describeAttemptLimits,
+  describeAuthorizationAnswers,
   describeAuthorizationCodes,
   describeAuthorizations,
+  describeBackchannelNotifications,
+  describeBackchannelRequests,
   describeConsents,
+  describeDeviceAuthorizations,
   describeFlows,
+  describeOneTimeCodes,
+  describeOpaqueAccessTokens,
+  describeRevokedTokens,
   describeSessions,
+  describeUsedJwts,
 } from '@grantway/testing';
 import { postgresWorld } from '../../test/postgres-world.js';
 
+describeAuthorizationAnswers('PostgreSQL', postgresWorld);
 describeAuthorizationCodes('PostgreSQL', postgresWorld);
 describeAuthorizations('PostgreSQL', postgresWorld);
 describeConsents('PostgreSQL', postgresWorld);
+describeBackchannelNotifications('PostgreSQL', postgresWorld);
+describeBackchannelRequests('PostgreSQL', postgresWorld);
+describeDeviceAuthorizations('PostgreSQL', postgresWorld);
 describeFlows('PostgreSQL', postgresWorld);
+describeOneTimeCodes('PostgreSQL', postgresWorld);
+describeOpaqueAccessTokens('PostgreSQL', postgresWorld);
+describeRevokedTokens('PostgreSQL', postgresWorld, Date.now);
 describeSessions('PostgreSQL', postgresWorld);
+describeUsedJwts('PostgreSQL', postgresWorld, Date.now);
 
 // The library takes the time of the process, so here it really has to go by.
 describeAttemptLimits('PostgreSQL', async () => ({

@@ -4,8 +4,6 @@ import {
   type CodeState,
   HandlePrefix,
   MOST_VERIFIER_FAILURES,
-  type NewAuthorizationCode,
-  newHandle,
   parseHandle,
   secretMatches,
 } from '@grantway/domain';
@@ -14,42 +12,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { given, isUuid } from '../database/values.js';
-import {
-  AUTHORIZATION_COLUMNS,
-  type AuthorizationRow,
-  authorizationValues,
-  toAuthorization,
-} from './authorization-columns.js';
-
-const ISSUE = statement(
-  'code_issue',
-  `
-  INSERT INTO authorization_code
-    (id, environment_id, client_id, secret_hash,
-     ${AUTHORIZATION_COLUMNS},
-     redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-          now() + make_interval(secs => $17))`,
-);
-
-// Of requests that finish one flow at once, one finds it unfinished (A16).
-const ISSUE_FOR_FLOW = statement(
-  'code_issue_for_flow',
-  `
-  WITH finished AS (
-    UPDATE flow
-    SET resumed_at = now()
-    WHERE id = $18 AND environment_id = $2 AND status = 'COMPLETED' AND expires_at > now() AND resumed_at IS NULL
-    RETURNING 1
-  )
-  INSERT INTO authorization_code
-    (id, environment_id, client_id, secret_hash,
-     ${AUTHORIZATION_COLUMNS},
-     redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
-  SELECT $1::uuid, $2, $3, $4::bytea, $5, $6, $7::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid,
-         $13, $14, $15, $16, now() + make_interval(secs => $17)
-  FROM finished`,
-);
+import { AUTHORIZATION_COLUMNS, type AuthorizationRow, toAuthorization } from './authorization-columns.js';
 
 const FIND = statement(
   'code_find',
@@ -92,19 +55,6 @@ export class PostgresAuthorizationCodes extends AuthorizationCodes {
     super();
   }
 
-  async issue(code: NewAuthorizationCode): Promise<string> {
-    const { handle, values } = newCode(code);
-    await this.database.execute(ISSUE, values);
-    return handle;
-  }
-
-  async issueFor(flowId: string, code: NewAuthorizationCode): Promise<string | undefined> {
-    if (!isUuid(flowId)) return undefined;
-    const { handle, values } = newCode(code);
-    const issued = await this.database.execute(ISSUE_FOR_FLOW, [...values, flowId]);
-    return issued === 1 ? handle : undefined;
-  }
-
   async find(environmentId: string, code: string): Promise<AuthorizationCode | undefined> {
     const handle = parseHandle(HandlePrefix.AuthorizationCode, code);
     if (!handle) return undefined;
@@ -126,24 +76,6 @@ export class PostgresAuthorizationCodes extends AuthorizationCodes {
   async countFailure(id: string): Promise<void> {
     if (isUuid(id)) await this.database.execute(COUNT_FAILURE, [id]);
   }
-}
-
-/** A code and what is stored of it, in the order of both statements. */
-function newCode(code: NewAuthorizationCode): { handle: string; values: unknown[] } {
-  const { id, handle, secretHash } = newHandle(HandlePrefix.AuthorizationCode);
-  const values = [
-    id,
-    code.environmentId,
-    code.clientId,
-    secretHash,
-    ...authorizationValues(code.authorization),
-    code.redirectUri ?? null,
-    code.nonce ?? null,
-    code.codeChallenge ?? null,
-    code.codeChallengeMethod ?? null,
-    code.lifetime,
-  ];
-  return { handle, values };
 }
 
 function toState({ state, authorization_id, spent_ago }: CodeRow): CodeState {

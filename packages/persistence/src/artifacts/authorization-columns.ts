@@ -1,9 +1,9 @@
-import type { Authentication, Authorization } from '@grantway/domain';
+import type { Authentication, Authorization, SubjectKind } from '@grantway/domain';
 import { ScopeSet } from '@grantway/protocol';
 
 /** What was allowed, in the columns a code and the authorization it becomes have in common. */
 export interface AuthorizationRow {
-  readonly subject_kind: 'user' | 'client';
+  readonly subject_kind: SubjectKind;
   readonly subject_id: string;
   readonly scope: string[];
   readonly resources: string[];
@@ -40,6 +40,6 @@ export function toAuthorization(row: AuthorizationRow): Authorization {
 }
 
 function toAuthentication({ auth_time, acr, amr, session_id }: AuthorizationRow): Authentication | undefined {
-  if (auth_time === null || acr === null || amr === null || session_id === null) return undefined;
-  return { time: auth_time, acr, amr, sessionId: session_id };
+  if (auth_time === null || acr === null || amr === null) return undefined;
+  return { time: auth_time, acr, amr, ...(session_id !== null && { sessionId: session_id }) };
 }

@@ -1,8 +1,15 @@
-import { Authorizations, MOST_VERIFIER_FAILURES, type NewAuthorization, type TokenFamily } from '@grantway/domain';
+import {
+  Authorizations,
+  MOST_VERIFIER_FAILURES,
+  type NewAuthorization,
+  type Redeemable,
+  type StoredAuthorization,
+  type TokenFamily,
+} from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { statement } from '../database/statement.js';
+import { type Statement, statement } from '../database/statement.js';
 import { isUuid } from '../database/values.js';
 import {
   AUTHORIZATION_COLUMNS,
@@ -11,34 +18,78 @@ import {
   toAuthorization,
 } from './authorization-columns.js';
 
-// The code goes and the authorization comes in one statement (design section 4.2): of parallel redemptions one finds the
-// code unspent, the others wait for its row and then do not.
-const REDEEM_CODE = statement(
-  'authorization_redeem_code',
-  `
-  WITH spent AS (
-    UPDATE authorization_code
-    SET spent_at = now(), authorization_id = $2
-    WHERE id = $1 AND environment_id = $3 AND client_id = $4
-      AND spent_at IS NULL AND expires_at > now() AND failures < ${MOST_VERIFIER_FAILURES}
-    RETURNING 1
-  )
-  INSERT INTO authorization_record
+const RECORD_COLUMNS = `
     (id, environment_id, client_id,
      ${AUTHORIZATION_COLUMNS},
-     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
-  SELECT $2::uuid, $3, $4, $5, $6, $7::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid,
-         $13::boolean, $14::int, $15::bytea, CASE WHEN $14::int IS NOT NULL THEN now() END,
-         now() + make_interval(secs => LEAST($16::float8, $17::float8)),
-         now() + make_interval(secs => $17::float8)
+     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)`;
+
+/** In the order of {@link RECORD_COLUMNS}, from $1 on; the artifact to spend comes after. */
+const RECORD_VALUES = `$1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
+         $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
+         now() + make_interval(secs => LEAST($15::float8, $16::float8)),
+         now() + make_interval(secs => $16::float8)`;
+
+// The artifact goes and the authorization comes in one statement (design section 4.2): of parallel redemptions one finds it
+// unspent, the others wait for its row and then do not.
+// What a sign-off ends is not issued after it, unless it is to outlive the session (R9, LO-03).
+const redeem = (table: string, stillGood: string) =>
+  statement(
+    `authorization_redeem_${table}`,
+    `
+  WITH spent AS (
+    UPDATE ${table}
+    SET spent_at = now(), authorization_id = $1
+    WHERE id = $17 AND environment_id = $2 AND client_id = $3
+      AND spent_at IS NULL AND ${stillGood}
+      AND ($12::boolean OR NOT EXISTS (
+        SELECT FROM session WHERE session.id = ${table}.session_id AND session.ended_at IS NOT NULL))
+    RETURNING 1
+  )
+  INSERT INTO authorization_record${RECORD_COLUMNS}
+  SELECT ${RECORD_VALUES}
   FROM spent
   RETURNING id`,
+  );
+
+const REDEEM_CODE = redeem('authorization_code', `expires_at > now() AND failures < ${MOST_VERIFIER_FAILURES}`);
+// The person's answer came in time; when the device fetches it is the client's business until the code expires.
+const REDEEM_DEVICE_CODE = redeem('device_authorization', "expires_at > now() AND decision = 'approved'");
+// What is pushed, the client does not have to fetch in time.
+const REDEEM_BACKCHANNEL_REQUEST = redeem(
+  'backchannel_request',
+  "(expires_at > now() OR delivery = 'push') AND decision = 'approved'",
+);
+
+const RECORD = statement(
+  'authorization_record',
+  `
+  INSERT INTO authorization_record${RECORD_COLUMNS}
+  SELECT ${RECORD_VALUES}`,
+);
+
+// Apart, because next to nothing is derived. The columns end with a bracket.
+const RECORD_DERIVED = statement(
+  'authorization_record_derived',
+  `
+  INSERT INTO authorization_record${RECORD_COLUMNS.slice(0, -1)}, derived_from, derivation_depth)
+  SELECT ${RECORD_VALUES}, $17::uuid,
+         COALESCE((SELECT derivation_depth FROM authorization_record WHERE id = $17::uuid), 0) + 1`,
 );
 
 // House rule: a family bound to a session ends with a sign-off (R9), not when the browser merely stayed away for long:
 // refreshing does not slide the session, and the family has an idle limit of its own.
 const SESSION_STANDS = `(record.offline OR record.session_id IS NULL OR EXISTS (
            SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL))`;
+
+const FIND = statement(
+  'authorization_find',
+  `
+  SELECT client_id,
+         ${AUTHORIZATION_COLUMNS},
+         offline, created_at, revoked_at IS NOT NULL AS revoked, derivation_depth
+  FROM authorization_record
+  WHERE id = $1 AND environment_id = $2`,
+);
 
 const FIND_FAMILY = statement(
   'authorization_find_family',
@@ -57,12 +108,12 @@ const FIND_FAMILY = statement(
 const ROTATE = statement(
   'authorization_rotate',
   `
-  UPDATE authorization_record
+  UPDATE authorization_record record
   SET generation = generation + 1,
       rotated_at = now(),
       idle_expires_at = LEAST(now() + make_interval(secs => $3), absolute_expires_at)
   WHERE id = $1 AND generation = $2
-    AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now()
+    AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND ${SESSION_STANDS}
   RETURNING generation`,
 );
 
@@ -70,9 +121,9 @@ const FIND_SUCCESSOR = statement(
   'authorization_find_successor',
   `
   SELECT generation
-  FROM authorization_record
+  FROM authorization_record record
   WHERE id = $1 AND generation = $2::int + 1 AND now() < rotated_at + make_interval(secs => $3)
-    AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now()`,
+    AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND ${SESSION_STANDS}`,
 );
 
 const REVOKE = statement(
@@ -83,19 +134,33 @@ const REVOKE = statement(
   WHERE id = $1 AND environment_id = $2 AND revoked_at IS NULL`,
 );
 
+// What was derived ends with its source, and with the source's session, which is its own unless the source is offline.
 const IS_LIVE = statement(
   'authorization_is_live',
   `
-  SELECT revoked_at IS NULL AND ${SESSION_STANDS} AS live
-  FROM authorization_record record
-  WHERE id = $1 AND environment_id = $2`,
+  WITH RECURSIVE record AS (
+    SELECT derived_from, revoked_at, offline, session_id
+    FROM authorization_record
+    WHERE id = $1 AND environment_id = $2
+    UNION ALL
+    SELECT source.derived_from, source.revoked_at, source.offline, source.session_id
+    FROM record JOIN authorization_record source ON source.id = record.derived_from
+  )
+  SELECT bool_and(revoked_at IS NULL AND (derived_from IS NOT NULL OR ${SESSION_STANDS}))
+         AND bool_or(derived_from IS NULL) AS live
+  FROM record`,
 );
 
-interface FamilyRow extends AuthorizationRow {
+interface StoredRow extends AuthorizationRow {
   readonly client_id: string;
   readonly offline: boolean;
   readonly created_at: Date;
   readonly revoked: boolean;
+  /** Asked for where exchanges are. */
+  readonly derivation_depth?: number;
+}
+
+interface FamilyRow extends StoredRow {
   readonly generation: number;
   readonly salt: Uint8Array;
   readonly since_rotation: number;
@@ -109,24 +174,28 @@ export class PostgresAuthorizations extends Authorizations {
     super();
   }
 
-  async redeemCode(
-    codeId: string,
-    { environmentId, clientId, authorization, offline, family }: NewAuthorization,
-  ): Promise<string | undefined> {
-    if (!isUuid(codeId)) return undefined;
-    const [row] = await this.database.query<{ id: string }>(REDEEM_CODE, [
-      codeId,
-      uuidv7(),
-      environmentId,
-      clientId,
-      ...authorizationValues(authorization),
-      offline,
-      family ? 0 : null,
-      family?.salt ?? null,
-      family?.idle ?? null,
-      family?.absolute ?? null,
-    ]);
+  async redeem(artifact: Redeemable, authorization: NewAuthorization): Promise<string | undefined> {
+    const [spending, artifactId] = spendingOf(artifact);
+    if (!isUuid(artifactId)) return undefined;
+    const values = recordValues(uuidv7(), authorization);
+    const [row] = await this.database.query<{ id: string }>(spending, [...values, artifactId]);
     return row?.id;
+  }
+
+  async record(authorization: NewAuthorization): Promise<string> {
+    const id = uuidv7();
+    const values = recordValues(id, authorization);
+    const { derivedFrom } = authorization;
+    await (derivedFrom === undefined
+      ? this.database.execute(RECORD, values)
+      : this.database.execute(RECORD_DERIVED, [...values, derivedFrom]));
+    return id;
+  }
+
+  async find(environmentId: string, id: string): Promise<StoredAuthorization | undefined> {
+    if (!isUuid(id)) return undefined;
+    const [row] = await this.database.query<StoredRow>(FIND, [id, environmentId]);
+    return row && toStored(environmentId, id, row);
   }
 
   async findFamily(environmentId: string, id: string): Promise<TokenFamily | undefined> {
@@ -134,13 +203,7 @@ export class PostgresAuthorizations extends Authorizations {
     const [row] = await this.database.query<FamilyRow>(FIND_FAMILY, [id, environmentId]);
     if (!row) return undefined;
     return {
-      ...toAuthorization(row),
-      id,
-      environmentId,
-      clientId: row.client_id,
-      createdAt: row.created_at,
-      revoked: row.revoked,
-      offline: row.offline,
+      ...toStored(environmentId, id, row),
       generation: row.generation,
       salt: row.salt,
       sinceRotation: row.since_rotation,
@@ -167,7 +230,45 @@ export class PostgresAuthorizations extends Authorizations {
 
   async isLive(environmentId: string, id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const [row] = await this.database.query<{ live: boolean }>(IS_LIVE, [id, environmentId]);
+    const [row] = await this.database.query<{ live: boolean | null }>(IS_LIVE, [id, environmentId]);
     return row?.live === true;
   }
+}
+
+/** How an artifact is spent; every kind has its own statement, so that none can be spent as another (CO-10). */
+function spendingOf(artifact: Redeemable): [statement: Statement, id: string] {
+  if ('authorizationCode' in artifact) return [REDEEM_CODE, artifact.authorizationCode];
+  if ('deviceCode' in artifact) return [REDEEM_DEVICE_CODE, artifact.deviceCode];
+  return [REDEEM_BACKCHANNEL_REQUEST, artifact.backchannelRequest];
+}
+
+/** In the order of {@link RECORD_COLUMNS}. */
+export function recordValues(
+  id: string,
+  { environmentId, clientId, authorization, offline, family }: NewAuthorization,
+): unknown[] {
+  return [
+    id,
+    environmentId,
+    clientId,
+    ...authorizationValues(authorization),
+    offline,
+    family ? 0 : null,
+    family?.salt ?? null,
+    family?.idle ?? null,
+    family?.absolute ?? null,
+  ];
+}
+
+function toStored(environmentId: string, id: string, row: StoredRow): StoredAuthorization {
+  return {
+    ...toAuthorization(row),
+    id,
+    environmentId,
+    clientId: row.client_id,
+    createdAt: row.created_at,
+    revoked: row.revoked,
+    offline: row.offline,
+    ...(row.derivation_depth && { derivationDepth: row.derivation_depth }),
+  };
 }

@@ -23,7 +23,7 @@ const REMEMBER = statement(
       granted_at = now()`,
 );
 
-// A code lives ten minutes at most, so only the newest end of the primary key has to be looked at.
+// A code lives ten minutes at most, a device code or backchannel request an hour, so only the newest end of the primary keys has to be looked at.
 const WITHDRAW = statement(
   'consent_withdraw',
   `
@@ -34,6 +34,16 @@ const WITHDRAW = statement(
     UPDATE authorization_code
     SET expires_at = now()
     WHERE id >= grantway_uuid_floor(now() - interval '15 minutes')
+      AND environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND spent_at IS NULL
+  ), unfetched AS (
+    UPDATE device_authorization
+    SET expires_at = now()
+    WHERE id >= grantway_uuid_floor(now() - interval '65 minutes')
+      AND environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND spent_at IS NULL
+  ), untold AS (
+    UPDATE backchannel_request
+    SET decision = 'denied'
+    WHERE id >= grantway_uuid_floor(now() - interval '65 minutes')
       AND environment_id = $1 AND subject_kind = 'user' AND subject_id = $2 AND client_id = $3 AND spent_at IS NULL
   )
   UPDATE authorization_record

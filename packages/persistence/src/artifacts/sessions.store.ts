@@ -44,6 +44,15 @@ const FIND = statement(
     AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now()`,
 );
 
+const FIND_BY_ID = statement(
+  'session_find_by_id',
+  `
+  SELECT user_id, auth_time, acr, amr
+  FROM session
+  WHERE id = $1 AND environment_id = $2
+    AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now()`,
+);
+
 const SLIDE = statement(
   'session_slide',
   `
@@ -119,6 +128,12 @@ export class PostgresSessions extends Sessions {
     // A write for each request of a busy browser would buy nothing but WAL.
     if (row.slide) await this.database.execute(SLIDE, [id, idle]);
     return { id, environmentId, userId: row.user_id, authTime: row.auth_time, acr: row.acr, amr: row.amr };
+  }
+
+  async findById(environmentId: string, id: string): Promise<Session | undefined> {
+    if (!isUuid(id)) return undefined;
+    const [row] = await this.database.query<SessionRow>(FIND_BY_ID, [id, environmentId]);
+    return row && { id, environmentId, userId: row.user_id, authTime: row.auth_time, acr: row.acr, amr: row.amr };
   }
 
   async end(environmentId: string, id: string): Promise<void> {

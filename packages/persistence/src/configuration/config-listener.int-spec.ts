@@ -28,7 +28,13 @@ describe('ConfigListener', () => {
   });
 
   const configure = (changes: Partial<ReturnType<typeof aClient>>) =>
-    writer.configs.apply({ environment: anEnvironment(), resources: [], clients: [aClient(changes)], users: [] });
+    writer.configs.apply({
+      environment: anEnvironment(),
+      resources: [],
+      clients: [aClient(changes)],
+      users: [],
+      serviceAccounts: [],
+    });
   const name = async () => (await replica.clients.find('acme', 'shop'))?.name;
 
   it('design §4.6 a change bites within a second', async () => {

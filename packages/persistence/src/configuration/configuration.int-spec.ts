@@ -1,6 +1,12 @@
-import { describeConfiguration, describeSigningKeys, describeUserDirectory } from '@grantway/testing';
+import {
+  describeConfiguration,
+  describeServiceAccounts,
+  describeSigningKeys,
+  describeUserDirectory,
+} from '@grantway/testing';
 import { postgresWorld } from '../../test/postgres-world.js';
 
 describeConfiguration('PostgreSQL', postgresWorld);
+describeServiceAccounts('PostgreSQL', postgresWorld);
 describeSigningKeys('PostgreSQL', postgresWorld);
 describeUserDirectory('PostgreSQL', postgresWorld);

@@ -5,12 +5,15 @@ import { statement } from '../database/statement.js';
 import { given, isKey } from '../database/values.js';
 import { ConfigCache } from './config-cache.js';
 
-type ResourceRow = Omit<Resource, 'accessTokenLifetime'> & { readonly accessTokenLifetime: number | null };
+type Optional = 'accessTokenLifetime' | 'accessTokenAlgorithm' | 'mayAct';
+type ResourceRow = Omit<Resource, Optional> & { readonly [K in Optional]: Resource[K] | null };
 
 const LIST = statement(
   'resource_list',
   `
-  SELECT environment_id AS "environmentId", name, audience, scopes, access_token_lifetime AS "accessTokenLifetime"
+  SELECT environment_id AS "environmentId", name, audience, scopes, access_token_lifetime AS "accessTokenLifetime",
+         access_token_format AS "accessTokenFormat", access_token_algorithm AS "accessTokenAlgorithm",
+         introspection_secret_hashes AS "introspectionSecretHashes", may_act AS "mayAct"
   FROM resource
   WHERE environment_id = $1
   ORDER BY name`,
@@ -34,6 +37,11 @@ export class CachedResources extends Resources {
   }
 }
 
-function toResource({ accessTokenLifetime, ...row }: ResourceRow): Resource {
-  return { ...row, ...given('accessTokenLifetime', accessTokenLifetime) };
+function toResource({ accessTokenLifetime, accessTokenAlgorithm, mayAct, ...row }: ResourceRow): Resource {
+  return {
+    ...row,
+    ...given('accessTokenLifetime', accessTokenLifetime),
+    ...given('accessTokenAlgorithm', accessTokenAlgorithm),
+    ...given('mayAct', mayAct),
+  };
 }

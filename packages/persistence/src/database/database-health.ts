@@ -6,7 +6,8 @@ import { statement } from './statement.js';
 const PING = statement(
   'health_ping',
   `
-  SELECT to_regclass('flow_p' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NOT NULL AS ready`,
+  SELECT to_regclass('flow_p' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NOT NULL
+     AND to_regclass('graphile_worker._private_jobs') IS NOT NULL AS ready`,
 );
 
 /** Readiness: whether this process gets an answer from the database now. */

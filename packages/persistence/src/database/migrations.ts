@@ -3,11 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { hasJobSchema, migrateJobs } from '../jobs/job-schema.js';
 
 /**
  * Applies every `migration.sql` under `prisma/migrations` and keeps Prisma's own book of it, so that `prisma migrate deploy` agrees
  * where it can run (design section 9). Each migration is one transaction together with its entry in the book: one that
- * fails leaves nothing behind. Of several runners one works; the others wait and find nothing to do.
+ * fails leaves nothing behind. Of several runners one works; the others wait and find nothing to do. The tables of the job
+ * library come with its own migrations.
  *
  * @param onProgress told the name of each migration before it runs
  * @param directory where the migrations are; else the nearest `prisma/migrations` above this file
@@ -29,7 +31,7 @@ export async function migrate(
   client.on('error', () => {});
   await client.connect();
   try {
-    if (pending(migrations, await readBook(client)).length === 0) return [];
+    if (pending(migrations, await readBook(client)).length === 0 && (await hasJobSchema(client))) return [];
     // Released when the connection closes, however that happens.
     await client.query(`SELECT pg_advisory_lock(${PRISMA_LOCK})`);
     await client.query(CREATE_BOOK);
@@ -38,6 +40,7 @@ export async function migrate(
       onProgress(migration.name);
       await apply(client, migration);
     }
+    if (!(await hasJobSchema(client))) await migrateJobs(databaseUrl);
     return due.map(({ name }) => name);
   } finally {
     await client.end().catch(() => {});

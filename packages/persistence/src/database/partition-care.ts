@@ -5,8 +5,9 @@ import { statement } from './statement.js';
 /** Partitions are made this many days ahead, so that a database may do without us over a long weekend. */
 const DAYS_AHEAD = 4;
 /**
- * Longer than any row lives, and long enough for a replayed code to be recognised as one. With the days ahead this keeps the
- * tables at seven partitions: a lookup by id prunes to one, but PostgreSQL still looks at the list.
+ * Longer than any row lives, and long enough for a replayed code to be recognised as one; a table whose rows live longer adds
+ * its own days (`grantway_partitioned_tables`). With the days ahead most have seven partitions: a lookup by id prunes to one, but
+ * PostgreSQL still looks at the list.
  */
 const DAYS_KEPT = 1;
 

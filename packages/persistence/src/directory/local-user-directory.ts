@@ -1,14 +1,14 @@
-import { type User, UserDirectory, type UserStatus } from '@grantway/domain';
+import { nameKey, type Registration, type User, UserDirectory, type UserStatus } from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { isKey } from '../database/values.js';
-import { passwordFits } from './passwords.js';
+import { hashPassword, passwordFits } from './passwords.js';
 
 const FIND = statement(
   'user_find',
   `
-  SELECT id, username, status, claims, password_changed_at
+  SELECT id, username, status, claims, password_changed_at, must_change_password
   FROM directory_user
   WHERE environment_id = $1 AND id = $2`,
 );
@@ -16,9 +16,54 @@ const FIND = statement(
 const FIND_BY_NAME = statement(
   'user_find_by_name',
   `
-  SELECT id, username, status, claims, password_changed_at, password_hash
+  SELECT id, username, status, claims, password_changed_at, must_change_password, password_hash
   FROM directory_user
   WHERE environment_id = $1 AND username_key = $2`,
+);
+
+const SET_PASSWORD = statement(
+  'user_set_password',
+  `
+  UPDATE directory_user
+  SET password_hash = $3, password_changed_at = clock_timestamp(), must_change_password = false,
+      updated_at = clock_timestamp()
+  WHERE environment_id = $1 AND id = $2`,
+);
+
+/**
+ * Of two that register one name at once the key of usernames lets one through. CVE-2024-1722: nobody is named as another
+ * person's address, nor has the name of another for an address.
+ */
+const REGISTER = statement(
+  'user_register',
+  `
+  INSERT INTO directory_user
+    (environment_id, id, username, username_key, status, claims, password_hash, password_changed_at, must_change_password,
+     email_key)
+  SELECT id, gen_random_uuid()::text, $2, $3, 'unverified', $4::jsonb, $5, clock_timestamp(), false, $6
+  FROM environment
+  WHERE id = $1 AND NOT EXISTS (
+    SELECT 1 FROM directory_user
+    WHERE environment_id = $1 AND (username_key = $6 OR email_key = $3)
+  )
+  ON CONFLICT (environment_id, username_key) DO NOTHING
+  RETURNING id, username, status, claims, password_changed_at, must_change_password`,
+);
+
+const VERIFY = statement(
+  'user_verify',
+  `
+  UPDATE directory_user
+  SET status = 'active', claims = claims || '{"email_verified": true}', updated_at = clock_timestamp()
+  WHERE environment_id = $1 AND id = $2 AND status = 'unverified'`,
+);
+
+const USER_CODE = statement(
+  'user_code_hash',
+  `
+  SELECT user_code_hash
+  FROM directory_user
+  WHERE environment_id = $1 AND id = $2`,
 );
 
 interface UserRow {
@@ -27,11 +72,7 @@ interface UserRow {
   readonly status: UserStatus;
   readonly claims: Record<string, unknown>;
   readonly password_changed_at: Date;
-}
-
-/** Two spellings that look the same are the same name. */
-export function usernameKey(username: string): string {
-  return username.normalize('NFKC').toLowerCase();
+  readonly must_change_password: boolean;
 }
 
 /** The users Grantway keeps itself. Never cached: a lock bites with the next request. */
@@ -53,12 +94,52 @@ export class LocalUserDirectory extends UserDirectory {
     return row && fits ? toUser(environmentId, row) : undefined;
   }
 
+  async findByUsername(environmentId: string, username: string): Promise<User | undefined> {
+    const row = await this.#findByName(environmentId, username);
+    return row && toUser(environmentId, row);
+  }
+
+  async setPassword(environmentId: string, id: string, password: string): Promise<boolean> {
+    if (!isKey(id)) return false;
+    return (await this.database.execute(SET_PASSWORD, [environmentId, id, await hashPassword(password)])) > 0;
+  }
+
+  async register(environmentId: string, { username, email, password }: Registration): Promise<User | undefined> {
+    // Made first, so that a name that is taken is told no sooner than one that is free.
+    const passwordHash = await hashPassword(password);
+    if (!isKey(username) || !isKey(email)) return undefined;
+    const claims = JSON.stringify({ email, email_verified: false });
+    const [row] = await this.database.query<UserRow>(REGISTER, [
+      environmentId,
+      username,
+      nameKey(username),
+      claims,
+      passwordHash,
+      nameKey(email),
+    ]);
+    return row && toUser(environmentId, row);
+  }
+
+  async verify(environmentId: string, id: string): Promise<boolean> {
+    return isKey(id) && (await this.database.execute(VERIFY, [environmentId, id])) > 0;
+  }
+
+  async checkUserCode(environmentId: string, id: string, code: string): Promise<'right' | 'wrong' | 'not_set'> {
+    const [row] = isKey(id)
+      ? await this.database.query<{ user_code_hash: string | null }>(USER_CODE, [environmentId, id])
+      : [];
+    const hash = row?.user_code_hash ?? undefined;
+    const fits = await passwordFits(hash, code);
+    if (hash === undefined) return 'not_set';
+    return fits ? 'right' : 'wrong';
+  }
+
   async #findByName(
     environmentId: string,
     username: string,
   ): Promise<(UserRow & { password_hash: string | null }) | undefined> {
     // A name nobody can have is looked up like any other, by a key nobody has.
-    const key = isKey(username) ? usernameKey(username) : '';
+    const key = isKey(username) ? nameKey(username) : '';
     const [row] = await this.database.query<UserRow & { password_hash: string | null }>(FIND_BY_NAME, [
       environmentId,
       key,
@@ -67,6 +148,8 @@ export class LocalUserDirectory extends UserDirectory {
   }
 }
 
-function toUser(environmentId: string, { id, username, status, claims, password_changed_at }: UserRow): User {
-  return { environmentId, id, username, status, claims, passwordChangedAt: password_changed_at };
+function toUser(environmentId: string, row: UserRow): User {
+  const { id, username, status, claims } = row;
+  const { password_changed_at: passwordChangedAt, must_change_password: mustChangePassword } = row;
+  return { environmentId, id, username, status, claims, passwordChangedAt, mustChangePassword };
 }

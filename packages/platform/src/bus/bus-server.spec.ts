@@ -36,6 +36,7 @@ function house(answer: (message: unknown) => unknown = () => 'hot') {
       queues.push(queue);
       ask = handler;
     },
+    subscribe: () => {},
     drain: async () => {
       isDrained = true;
     },

@@ -13,7 +13,18 @@ export abstract class Bus {
    */
   abstract request<Reply>(subject: string, message: BusMessage): Promise<Reply>;
 
+  /**
+   * Tells whoever subscribed; nobody answers, and nobody may be there.
+   * @returns false while cut off: then nothing was sent, and nothing will be later
+   */
+  abstract publish(subject: string, message: object): boolean;
+
   abstract get connected(): boolean;
+
+  /** Called whenever the bus is there: at once if it is, and after every outage. One that is never away calls it once. */
+  onConnect(then: () => void): void {
+    then();
+  }
 }
 
 /**
@@ -39,16 +50,24 @@ export type BusReply = { readonly reply: unknown } | { readonly trouble: 'unavai
 /** Answers one message; never throws. */
 export type BusHandler = (message: unknown) => Promise<BusReply>;
 
+/** Hears what was published, and under which subject; the subject alone is what the bus vouches for. */
+export type BusSubscriber = (message: unknown, subject: string) => void;
+
 /** Where services hang up their handlers: NATS, or the process itself. */
 export abstract class BusListener {
   /** @param queue replicas of one service share a queue, so each message reaches one of them */
   abstract serve(subject: string, queue: string, handler: BusHandler): void;
 
+  /** @param pattern a subject in which `*` stands for any one word; every subscriber hears every message */
+  abstract subscribe(pattern: string, subscriber: BusSubscriber): void;
+
   /** Stops taking messages and waits for those in hand. */
   abstract drain(): Promise<void>;
 }
 
-export function unwrap<Reply>(subject: string, reply: BusReply): Reply {
+/** What is no {@link BusReply} is a fault of whoever sent it. */
+export function unwrap<Reply>(subject: string, reply: BusReply | undefined): Reply {
+  if (typeof reply !== 'object' || reply === null || Array.isArray(reply)) throw new BusTrouble('fault', subject);
   if ('trouble' in reply) throw new BusTrouble(reply.trouble, subject);
   return reply.reply as Reply;
 }

@@ -54,4 +54,43 @@ describe('InProcessBus', () => {
     await expect(inHand).resolves.toBe('hot');
     await expect(bus.request('kettle.v1.boil', within(1_000))).rejects.toMatchObject({ kind: 'no_responders' });
   });
+
+  it('design §5 everybody who subscribed hears what is published, as a copy', async () => {
+    const bus = new InProcessBus();
+    const heard: [string, unknown, string][] = [];
+    bus.subscribe('kettles.v1.told.*', (message, subject) => heard.push(['one', message, subject]));
+    bus.subscribe('kettles.v1.told.red', (message, subject) => heard.push(['two', message, subject]));
+    const message = { hot: true, left: undefined };
+    expect(bus.publish('kettles.v1.told.red', message)).toBe(true);
+    message.hot = false;
+    expect(heard).toEqual([]);
+    await sleep(10);
+    expect(heard).toEqual([
+      ['one', { hot: true }, 'kettles.v1.told.red'],
+      ['two', { hot: true }, 'kettles.v1.told.red'],
+    ]);
+  });
+
+  it.each(['kettles.v1.told', 'kettles.v1.told.red.now', 'kettles.v1.asked.red', 'kettles.v2.told.red'])(
+    'design §5 a star is one word: %s is not heard',
+    async (subject) => {
+      const bus = new InProcessBus();
+      const heard: unknown[] = [];
+      bus.subscribe('kettles.v1.told.*', (message) => heard.push(message));
+      bus.publish(subject, {});
+      bus.publish('kettles.v1.told.red', { positive: 'control' });
+      await sleep(10);
+      expect(heard).toEqual([{ positive: 'control' }]);
+    },
+  );
+
+  it('I9 who has drained hears no more', async () => {
+    const bus = new InProcessBus();
+    const heard: unknown[] = [];
+    bus.subscribe('kettles.v1.told.*', (message) => heard.push(message));
+    bus.publish('kettles.v1.told.red', {});
+    await bus.drain();
+    await sleep(10);
+    expect(heard).toEqual([]);
+  });
 });

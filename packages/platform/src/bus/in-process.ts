@@ -1,8 +1,9 @@
-import { Bus, BusHandler, BusListener, BusMessage, BusTrouble, unwrap } from './bus.js';
+import { Bus, BusHandler, BusListener, BusMessage, BusSubscriber, BusTrouble, unwrap } from './bus.js';
 
 /** Both ends of the bus when all services share a process: a call instead of a message, with the same deadline. */
 export class InProcessBus extends Bus implements BusListener {
   readonly #handlers = new Map<string, BusHandler>();
+  readonly #subscribers: { readonly words: readonly string[]; readonly subscriber: BusSubscriber }[] = [];
   readonly #inHand = new Set<Promise<unknown>>();
 
   get connected(): boolean {
@@ -11,6 +12,21 @@ export class InProcessBus extends Bus implements BusListener {
 
   serve(subject: string, _queue: string, handler: BusHandler): void {
     this.#handlers.set(subject, handler);
+  }
+
+  subscribe(pattern: string, subscriber: BusSubscriber): void {
+    this.#subscribers.push({ words: pattern.split('.'), subscriber });
+  }
+
+  /** Heard later and as a copy, as over a wire: whoever publishes is not made to wait, nor to share. */
+  publish(subject: string, message: object): boolean {
+    const text = JSON.stringify(message);
+    setImmediate(() => {
+      for (const { words, subscriber } of this.#subscribers) {
+        if (matches(words, subject)) subscriber(JSON.parse(text), subject);
+      }
+    });
+    return true;
   }
 
   async request<Reply>(subject: string, message: BusMessage): Promise<Reply> {
@@ -25,8 +41,14 @@ export class InProcessBus extends Bus implements BusListener {
 
   async drain(): Promise<void> {
     this.#handlers.clear();
+    this.#subscribers.length = 0;
     await Promise.allSettled(this.#inHand);
   }
+}
+
+function matches(words: readonly string[], subject: string): boolean {
+  const said = subject.split('.');
+  return said.length === words.length && words.every((word, at) => word === '*' || word === said[at]);
 }
 
 async function before<T>(deadline: number, subject: string, answer: Promise<T>): Promise<T> {

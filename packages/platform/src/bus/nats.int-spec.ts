@@ -7,6 +7,7 @@ import type { BusReply } from './bus.js';
 import { BusServer } from './bus-server.js';
 import { NatsBus } from './nats.js';
 import { Serves } from './serves.js';
+import { ServiceBus } from './service-bus.js';
 
 const SUBJECT = 'pot.v1.boil';
 const logger = createLogger('pot', 'silent');
@@ -239,5 +240,127 @@ describe('NatsBus on a real nats-server', () => {
     await until(() => service.connected);
     await ready(bus);
     expect(await bus.request(SUBJECT, within(1_000))).toBe('early');
+  });
+
+  /** What a bus heard, from the moment its subscription had reached the server. */
+  const listening = async (bus: NatsBus, pattern: string) => {
+    const heard: { message: unknown; subject: string }[] = [];
+    let ready = false;
+    bus.subscribe(pattern, (message, subject) => {
+      if (subject.endsWith('.ready')) ready = true;
+      else heard.push({ message, subject });
+    });
+    while (!ready) {
+      bus.publish(pattern.replace('*', 'ready'), {});
+      await sleep(10);
+    }
+    return heard;
+  };
+
+  it('design §5 what is published reaches every replica once, and says under which subject', async () => {
+    const heard = [
+      await listening(await aBus('token'), 'pots.v1.told.*'),
+      await listening(await aBus('token'), 'pots.v1.told.*'),
+    ];
+    const bus = await aBus('pot');
+    expect(bus.publish('pots.v1.told.red', { name: 'é' })).toBe(true);
+    expect(bus.publish('pots.v1.told.red.now', { deeper: true })).toBe(true);
+    expect(bus.publish('pots.v1.told.blue', {})).toBe(true);
+    await until(() => heard.every((each) => each.length > 1));
+    for (const each of heard) {
+      expect(each).toEqual([
+        { message: { name: 'é' }, subject: 'pots.v1.told.red' },
+        { message: {}, subject: 'pots.v1.told.blue' },
+      ]);
+    }
+  });
+
+  it('IN-01 junk that is published reaches a subscriber as nothing, and the next message as itself', async () => {
+    const heard = await listening(await aBus('token'), 'pots.v1.told.*');
+    const connection = await connect({ servers: nats.url });
+    for (const junk of ['boil!', '', '{"a":', Uint8Array.of(0x22, 0xff)]) connection.publish('pots.v1.told.red', junk);
+    connection.publish('pots.v1.told.red', '{"hot":true}');
+    await until(() => heard.length > 4);
+    await connection.close();
+    expect(heard.map(({ message }) => message)).toEqual([undefined, undefined, undefined, undefined, { hot: true }]);
+  });
+
+  it('nest #1355 a subscription outlives the bus; what is said while cut off is not said later', async () => {
+    const bus = await aBus('pot');
+    const subscriber = await aBus('token');
+    const heard = await listening(subscriber, 'pots.v1.told.*');
+    let connects = 0;
+    bus.onConnect(() => connects++);
+    expect(connects).toBe(1);
+    process.kill(nats.pid, 'SIGKILL');
+    await until(() => !bus.connected);
+    expect(bus.publish('pots.v1.told.red', { stale: true })).toBe(false);
+    nats = await startNats({ port });
+    await until(() => bus.connected && subscriber.connected);
+    expect(connects).toBe(2);
+    while (heard.length === 0) {
+      bus.publish('pots.v1.told.red', { stale: false });
+      await sleep(20);
+    }
+    expect(heard[0]).toEqual({ message: { stale: false }, subject: 'pots.v1.told.red' });
+  });
+
+  it('design §5 a subject known only while running is served by the rules of all others', async () => {
+    const bus = await aBus('pot');
+    const isInfrastructureError = (error: unknown) => (error as Error).message === 'storage is away';
+    const service = new ServiceBus({ bus, logger, isInfrastructureError });
+    const answers: Record<string, () => unknown> = {
+      good: () => 'hot',
+      away: () => Promise.reject(new Error('storage is away')),
+      broken: () => Promise.reject(new Error('a bug')),
+    };
+    service.serve('pots.v1.boil.red', 'pot-red', PotMessage, async ({ pot }) =>
+      answers[(pot as { how: string }).how]?.(),
+    );
+    const asker = await aBus('token');
+    const ask = (message: object) => asker.request('pots.v1.boil.red', { ...within(1_000), ...message });
+    await until(() => bus.connected);
+    await sleep(100);
+    expect(await ask({ pot: { how: 'good' } })).toBe('hot');
+    await expect(ask({ pot: { how: 'away' } })).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(ask({ pot: { how: 'broken' } })).rejects.toMatchObject({ kind: 'fault' });
+    await expect(ask({ pot: 'red' })).rejects.toMatchObject({ kind: 'refused' });
+    await expect(asker.request('pots.v1.boil.blue', within(1_000))).rejects.toMatchObject({ kind: 'no_responders' });
+  });
+
+  it('I9 replicas share a subject known only while running, and one that drains loses nothing', async () => {
+    const executed = [0, 0];
+    const replicas = [await aBus('pot'), await aBus('pot')];
+    for (const [at, bus] of replicas.entries()) {
+      const service = new ServiceBus({ bus, logger, isInfrastructureError: () => false });
+      service.serve('pots.v1.boil.red', 'pot-red', PotMessage, async () => {
+        executed[at] = (executed[at] ?? 0) + 1;
+        return sleep(5, 'hot');
+      });
+    }
+    const asker = await aBus('token');
+    await sleep(100);
+    const asking = Array.from({ length: 60 }, async (_, at) => {
+      await sleep(at * 3);
+      return asker.request('pots.v1.boil.red', within(2_000));
+    });
+    await sleep(90);
+    await replicas[0]?.drain();
+    expect(new Set(await Promise.all(asking))).toEqual(new Set(['hot']));
+    expect(executed.every((times) => times > 0)).toBe(true);
+    expect(executed.reduce((sum, times) => sum + times, 0)).toBe(60);
+  });
+
+  it('house: an answer that is no JSON is a fault, whoever sent it', async () => {
+    const connection = await connect({ servers: nats.url });
+    for (const [word, junk] of Object.entries({ text: 'boil!', nothing: '', null: 'null', list: '[]' })) {
+      connection.subscribe(`pots.v1.junk.${word}`, { callback: (_error, message) => void message.respond(junk) });
+    }
+    await connection.flush();
+    const bus = await aBus('token');
+    for (const word of ['text', 'nothing', 'null', 'list']) {
+      await expect(bus.request(`pots.v1.junk.${word}`, within(1_000))).rejects.toMatchObject({ kind: 'fault' });
+    }
+    await connection.close();
   });
 });

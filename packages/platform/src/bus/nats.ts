@@ -1,9 +1,9 @@
 import { connect, Msg, NatsConnection, NoRespondersError, Subscription, TimeoutError } from '@nats-io/transport-node';
 import { Logger } from '../logging/logger.js';
-import { Bus, BusHandler, BusListener, BusMessage, BusReply, BusTrouble, unwrap } from './bus.js';
+import { Bus, BusHandler, BusListener, BusMessage, BusReply, BusSubscriber, BusTrouble, unwrap } from './bus.js';
 
 /** No honest message comes near; a larger one is refused before it is parsed (IN-01). */
-const LARGEST_MESSAGE = 1_500_000;
+const LARGEST_MESSAGE = 3_000_000;
 const PING_EVERY_MS = 3_000;
 const MOST_PINGS_OUT = 2;
 const RECONNECT_WAIT_MS = 200;
@@ -15,6 +15,7 @@ export class NatsBus extends Bus implements BusListener {
   readonly #subscriptions: Subscription[] = [];
   readonly #inHand = new Set<Promise<void>>();
   readonly #waiting: (() => void)[] = [];
+  readonly #onConnect: (() => void)[] = [];
   #closing = false;
 
   private constructor(private readonly logger: Logger) {
@@ -33,18 +34,23 @@ export class NatsBus extends Bus implements BusListener {
   }
 
   serve(subject: string, queue: string, handler: BusHandler): void {
-    const subscribe = () => {
-      const subscription = (this.#connection as NatsConnection).subscribe(subject, {
-        queue,
-        callback: (error, message) => {
-          if (error) this.logger.error({ err: error, subject }, 'subscription failed');
-          else this.#answer(message, handler);
-        },
-      });
-      this.#subscriptions.push(subscription);
-    };
-    if (this.#connection) subscribe();
-    else this.#waiting.push(subscribe);
+    this.#listen(subject, { queue }, (message) => this.#answer(message, handler));
+  }
+
+  subscribe(pattern: string, subscriber: BusSubscriber): void {
+    this.#listen(pattern, {}, (message) => subscriber(parse(message), message.subject));
+  }
+
+  publish(subject: string, message: object): boolean {
+    // The client would keep it and say it after reconnecting, when it may no longer be true.
+    if (!this.#connection || !this.#connected || this.#closing) return false;
+    this.#connection.publish(subject, JSON.stringify(message));
+    return true;
+  }
+
+  override onConnect(then: () => void): void {
+    this.#onConnect.push(then);
+    if (this.#connected) then();
   }
 
   async request<Reply>(subject: string, message: BusMessage): Promise<Reply> {
@@ -57,7 +63,7 @@ export class NatsBus extends Bus implements BusListener {
     } catch (error) {
       throw new BusTrouble(kindOf(error), subject, { cause: error });
     }
-    return unwrap<Reply>(subject, answer.json<BusReply>());
+    return unwrap<Reply>(subject, parse(answer) as BusReply);
   }
 
   async drain(): Promise<void> {
@@ -83,15 +89,32 @@ export class NatsBus extends Bus implements BusListener {
       pingInterval: PING_EVERY_MS,
       maxPingOut: MOST_PINGS_OUT,
     });
-    this.#connected = true;
     for (const subscribe of this.#waiting.splice(0)) subscribe();
+    this.#isConnected();
     for await (const status of this.#connection.status()) {
       if (status.type === 'disconnect' || status.type === 'staleConnection') this.#connected = false;
-      if (status.type === 'reconnect') this.#connected = true;
+      if (status.type === 'reconnect') this.#isConnected();
       if (status.type === 'disconnect' || status.type === 'reconnect') this.logger.warn(`bus: ${status.type}`);
     }
     this.#connected = false;
     if (!this.#closing) this.logger.error('bus: connection closed for good');
+  }
+
+  #isConnected(): void {
+    this.#connected = true;
+    for (const then of this.#onConnect) then();
+  }
+
+  #listen(subject: string, options: { queue?: string }, heard: (message: Msg) => void): void {
+    const subscribe = () => {
+      const callback = (error: Error | null, message: Msg) => {
+        if (error) this.logger.error({ err: error, subject }, 'subscription failed');
+        else heard(message);
+      };
+      this.#subscriptions.push((this.#connection as NatsConnection).subscribe(subject, { ...options, callback }));
+    };
+    if (this.#connection) subscribe();
+    else this.#waiting.push(subscribe);
   }
 
   #answer(message: Msg, handler: BusHandler): void {

@@ -65,6 +65,35 @@ export function describeAttemptLimits(name: string, open: () => Promise<World>):
       expect(await failed(LIMIT.points - 1, key)).toEqual([0, 0]);
     });
 
+    it('DV-01 one taken back is one more allowed, on whichever replica, and never more than were counted', async () => {
+      const key = freshEnvironmentId();
+      await failed(LIMIT.points - 1, key);
+      await elsewhere().forgive(LIMIT, key);
+      expect(await failed(2, key)).toEqual([0, LIMIT.block]);
+
+      const fresh = freshEnvironmentId();
+      await attempts().forgive(LIMIT, fresh);
+      await failed(1, fresh);
+      for (let time = 0; time < LIMIT.points; time++) await attempts().forgive(LIMIT, fresh);
+      expect(await failed(LIMIT.points, fresh)).toEqual([0, 0, LIMIT.block]);
+    });
+
+    it('DV-01 parallel tries that are taken back each leave nothing behind', async () => {
+      const key = freshEnvironmentId();
+      for (let round = 0; round < LIMIT.points; round++) {
+        await inParallel(world(), LIMIT.points - 1, (stores) => stores.attempts.fail(LIMIT, key));
+        await inParallel(world(), LIMIT.points - 1, (stores) => stores.attempts.forgive(LIMIT, key));
+      }
+      expect(await failed(LIMIT.points, key)).toEqual([0, 0, LIMIT.block]);
+    });
+
+    it('DV-01 a key that waits goes on waiting', async () => {
+      const key = freshEnvironmentId();
+      await failed(LIMIT.points, key);
+      await elsewhere().forgive(LIMIT, key);
+      for (const replica of [attempts(), elsewhere()]) expect(await replica.wait(LIMIT, key)).toBeGreaterThan(0);
+    });
+
     it('MT-03 keys and limits do not know one another', async () => {
       const key = freshEnvironmentId();
       await failed(LIMIT.points, key);

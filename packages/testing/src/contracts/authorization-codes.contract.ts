@@ -1,12 +1,6 @@
 import { type AuthorizationCode, type AuthorizationCodes, MOST_VERIFIER_FAILURES } from '@grantway/domain';
-import {
-  aNewAuthorization,
-  aNewCode,
-  aNewFlow,
-  anAuthentication,
-  anAuthorization,
-} from '../mothers/authorization.mother.js';
-import { altered, freshEnvironmentId, inParallel, type World, worldOf } from './world.js';
+import { aNewAuthorization, aNewCode, anAuthentication, anAuthorization } from '../mothers/authorization.mother.js';
+import { altered, freshEnvironmentId, inParallel, issueCode, type World, worldOf } from './world.js';
 
 export function describeAuthorizationCodes(name: string, open: () => Promise<World>): void {
   describe(`AuthorizationCodes: ${name}`, () => {
@@ -15,7 +9,7 @@ export function describeAuthorizationCodes(name: string, open: () => Promise<Wor
 
     async function issued(overrides: Parameters<typeof aNewCode>[0] = {}) {
       const environmentId = freshEnvironmentId();
-      const code = await stores().codes.issue(aNewCode({ environmentId, ...overrides }));
+      const code = await issueCode(stores(), aNewCode({ environmentId, ...overrides }));
       const found = await present(stores().codes, environmentId, code);
       return { environmentId, code, id: found.id };
     }
@@ -28,7 +22,7 @@ export function describeAuthorizationCodes(name: string, open: () => Promise<Wor
         codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
         codeChallengeMethod: 'S256',
       });
-      const code = await stores().codes.issue(made);
+      const code = await issueCode(stores(), made);
       const { authorization, id: _, ...found } = await present(world().replicas[1].codes, made.environmentId, code);
       const { authorization: authorized, lifetime: __, ...expected } = made;
       expect(found).toEqual({ ...expected, state: { kind: 'live' } });
@@ -45,36 +39,14 @@ export function describeAuthorizationCodes(name: string, open: () => Promise<Wor
         scope: made.authorization.scope,
         resources: [],
       } as const;
-      const code = await stores().codes.issue({ ...made, environmentId, authorization });
+      const code = await issueCode(stores(), { ...made, environmentId, authorization });
       const found = await present(stores().codes, environmentId, code);
       expect(Object.keys(found).sort()).toEqual(['authorization', 'clientId', 'environmentId', 'id', 'state']);
       expect(Object.keys(found.authorization).sort()).toEqual(['resources', 'scope', 'subject']);
     });
 
-    it('A16 I1 of 20 that finish one flow at once, one gets a code', async () => {
-      const { environmentId, ...flow } = aNewFlow({ status: 'COMPLETED' });
-      const id = await stores().flows.begin({ environmentId, ...flow });
-      const codes = await inParallel(world(), 20, ({ codes }) => codes.issueFor(id, aNewCode({ environmentId })));
-      const [code, second] = codes.filter((each) => each !== undefined);
-      expect(second).toBeUndefined();
-      expect((await present(stores().codes, environmentId, code ?? '')).state.kind).toBe('live');
-      expect((await stores().flows.find(environmentId, id))?.resumed).toBe(true);
-    });
-
-    it.each([
-      ['is not completed', { status: 'AGREEMENT_CONSENT_REQUIRED' }, {}],
-      ['came to nothing', { status: 'FAILED' }, {}],
-      ['is another environment’s', { status: 'COMPLETED' }, { environmentId: 'another' }],
-    ] as const)('A16 a flow that %s gives no code', async (_, flow, code) => {
-      const { environmentId, ...begun } = aNewFlow(flow);
-      const id = await stores().flows.begin({ environmentId, ...begun });
-      expect(await stores().codes.issueFor(id, aNewCode({ environmentId, ...code }))).toBeUndefined();
-      expect(await stores().codes.issueFor('not an id', aNewCode({ environmentId }))).toBeUndefined();
-      expect((await stores().flows.find(environmentId, id))?.resumed).toBe(false);
-    });
-
     it('CO-11 never gives the same code twice', async () => {
-      const codes = await inParallel(world(), 50, ({ codes }) => codes.issue(aNewCode()));
+      const codes = await inParallel(world(), 50, (replica) => issueCode(replica, aNewCode()));
       expect(new Set(codes).size).toBe(50);
     });
 
@@ -109,7 +81,9 @@ export function describeAuthorizationCodes(name: string, open: () => Promise<Wor
       expect(await stores().codes.find(environmentId, code)).toMatchObject({ state: { kind: 'live' } });
       await stores().codes.countFailure(id);
       expect(await stores().codes.find(environmentId, code)).toMatchObject({ state: { kind: 'guessed' } });
-      expect(await stores().authorizations.redeemCode(id, aNewAuthorization({ environmentId }))).toBeUndefined();
+      expect(
+        await stores().authorizations.redeem({ authorizationCode: id }, aNewAuthorization({ environmentId })),
+      ).toBeUndefined();
     });
 
     it('CO-09 parallel wrong verifiers count each', async () => {
@@ -120,7 +94,10 @@ export function describeAuthorizationCodes(name: string, open: () => Promise<Wor
 
     it('CO-01 a spent code says what came of it and how long ago', async () => {
       const { environmentId, code, id } = await issued();
-      const authorizationId = await stores().authorizations.redeemCode(id, aNewAuthorization({ environmentId }));
+      const authorizationId = await stores().authorizations.redeem(
+        { authorizationCode: id },
+        aNewAuthorization({ environmentId }),
+      );
       await world().elapse(30);
       const { state } = await present(world().replicas[1].codes, environmentId, code);
       expect(state).toMatchObject({ kind: 'spent', authorizationId });

@@ -1,4 +1,4 @@
-import { type NewAuthorization, type NewTokenFamily, type TokenFamily } from '@grantway/domain';
+import type { Authorization, NewAuthorization, NewTokenFamily, Redeemable, TokenFamily } from '@grantway/domain';
 import {
   aNewAuthorization,
   aNewCode,
@@ -7,7 +7,9 @@ import {
   anAuthorization,
   aTokenFamily,
 } from '../mothers/authorization.mother.js';
-import { freshEnvironmentId, inParallel, type World, worldOf } from './world.js';
+import { aNewBackchannelRequest } from '../mothers/backchannel.mother.js';
+import { aNewDevice } from '../mothers/device.mother.js';
+import { freshEnvironmentId, inParallel, issueCode, type World, worldOf } from './world.js';
 
 const UNKNOWN = '01a1f000-0000-7000-8000-00000000abcd';
 
@@ -18,14 +20,17 @@ export function describeAuthorizations(name: string, open: () => Promise<World>)
 
     async function issuedCode(overrides: Parameters<typeof aNewCode>[0] = {}) {
       const environmentId = freshEnvironmentId();
-      const code = await stores().codes.issue(aNewCode({ environmentId, ...overrides }));
+      const code = await issueCode(stores(), aNewCode({ environmentId, ...overrides }));
       const found = await stores().codes.find(environmentId, code);
       return { environmentId, codeId: found?.id ?? 'none', code };
     }
 
     async function redeemed(made: Partial<NewAuthorization> = {}) {
       const { environmentId, codeId } = await issuedCode();
-      const id = await stores().authorizations.redeemCode(codeId, aNewAuthorization({ environmentId, ...made }));
+      const id = await stores().authorizations.redeem(
+        { authorizationCode: codeId },
+        aNewAuthorization({ environmentId, ...made }),
+      );
       if (!id) throw new Error('a fresh code could not be redeemed');
       return { environmentId, id, family: () => familyOf(environmentId, id) };
     }
@@ -36,11 +41,11 @@ export function describeAuthorizations(name: string, open: () => Promise<World>)
       return family;
     }
 
-    describe('redeemCode', () => {
+    describe('redeem', () => {
       it('CO-02 of a hundred parallel redemptions over two replicas exactly one wins', async () => {
         const { environmentId, codeId, code } = await issuedCode();
         const ids = await inParallel(world(), 100, ({ authorizations }) =>
-          authorizations.redeemCode(codeId, aNewAuthorization({ environmentId })),
+          authorizations.redeem({ authorizationCode: codeId }, aNewAuthorization({ environmentId })),
         );
         const [winner, ...others] = ids.filter((id) => id !== undefined);
         expect(others).toEqual([]);
@@ -53,25 +58,29 @@ export function describeAuthorizations(name: string, open: () => Promise<World>)
       it('CO-03 an expired code cannot be spent', async () => {
         const { environmentId, codeId } = await issuedCode({ lifetime: 10 });
         await world().elapse(11);
-        expect(await stores().authorizations.redeemCode(codeId, aNewAuthorization({ environmentId }))).toBeUndefined();
+        expect(
+          await stores().authorizations.redeem({ authorizationCode: codeId }, aNewAuthorization({ environmentId })),
+        ).toBeUndefined();
       });
 
       it('MT-01 another environment cannot spend it, and it stays alive', async () => {
         const { environmentId, codeId, code } = await issuedCode();
         const foreign = aNewAuthorization({ environmentId: freshEnvironmentId() });
-        expect(await stores().authorizations.redeemCode(codeId, foreign)).toBeUndefined();
+        expect(await stores().authorizations.redeem({ authorizationCode: codeId }, foreign)).toBeUndefined();
         expect(await stores().codes.find(environmentId, code)).toMatchObject({ state: { kind: 'live' } });
       });
 
       it('CO-04 another client cannot spend it, and it stays alive', async () => {
         const { environmentId, codeId, code } = await issuedCode();
         const foreign = aNewAuthorization({ environmentId, clientId: 'thief' });
-        expect(await stores().authorizations.redeemCode(codeId, foreign)).toBeUndefined();
+        expect(await stores().authorizations.redeem({ authorizationCode: codeId }, foreign)).toBeUndefined();
         expect(await stores().codes.find(environmentId, code)).toMatchObject({ state: { kind: 'live' } });
       });
 
       it.each([UNKNOWN, 'not an id', ''])('house: an unknown code (%p) is not there to spend', async (codeId) => {
-        expect(await stores().authorizations.redeemCode(codeId, aNewAuthorization())).toBeUndefined();
+        expect(
+          await stores().authorizations.redeem({ authorizationCode: codeId }, aNewAuthorization()),
+        ).toBeUndefined();
       });
     });
 
@@ -102,7 +111,7 @@ export function describeAuthorizations(name: string, open: () => Promise<World>)
       it('house: an authorization without refresh tokens has no family, and is live', async () => {
         const { environmentId, codeId } = await issuedCode();
         const { family: _, ...made } = aNewAuthorization({ environmentId });
-        const id = await stores().authorizations.redeemCode(codeId, made);
+        const id = await stores().authorizations.redeem({ authorizationCode: codeId }, made);
         expect(await stores().authorizations.findFamily(environmentId, id ?? '')).toBeUndefined();
         expect(await stores().authorizations.isLive(environmentId, id ?? '')).toBe(true);
       });
@@ -118,10 +127,10 @@ export function describeAuthorizations(name: string, open: () => Promise<World>)
         const { session } = await stores().sessions.create(aNewSession({ environmentId }));
         const authorization = anAuthorization({ authentication: anAuthentication({ sessionId: session.id }) });
         const redeem = async (offline: boolean): Promise<string> => {
-          const code = await stores().codes.issue(aNewCode({ environmentId, authorization }));
+          const code = await issueCode(stores(), aNewCode({ environmentId, authorization }));
           const found = await stores().codes.find(environmentId, code);
           const made = aNewAuthorization({ environmentId, authorization, offline });
-          return (await stores().authorizations.redeemCode(found?.id ?? '', made)) ?? '';
+          return (await stores().authorizations.redeem({ authorizationCode: found?.id ?? '' }, made)) ?? '';
         };
         const [bound, offline] = [await redeem(false), await redeem(true)];
         const standing = async () => ({
@@ -137,6 +146,121 @@ export function describeAuthorizations(name: string, open: () => Promise<World>)
         expect(await standing()).toEqual({ bound: [true, true], offline: [true, true] });
         await world().replicas[1].sessions.end(environmentId, session.id);
         expect(await standing()).toEqual({ bound: [false, false], offline: [true, true] });
+      });
+    });
+
+    describe('after a sign-off', () => {
+      async function signedOn() {
+        const environmentId = freshEnvironmentId();
+        const { session } = await stores().sessions.create(aNewSession({ environmentId }));
+        const authorization = anAuthorization({ authentication: anAuthentication({ sessionId: session.id }) });
+        const signOff = () => world().replicas[1].sessions.end(environmentId, session.id);
+        const made = (offline: boolean) => aNewAuthorization({ environmentId, authorization, offline });
+        return { environmentId, authorization, signOff, made };
+      }
+
+      async function approved(kind: 'code' | 'device' | 'backchannel') {
+        const visit = await signedOn();
+        const { environmentId, authorization } = visit;
+        return { ...visit, artifact: await ARTIFACTS[kind](environmentId, authorization) };
+      }
+
+      const ARTIFACTS = {
+        code: async (environmentId: string, authorization: Authorization): Promise<Redeemable> => {
+          const code = await issueCode(stores(), aNewCode({ environmentId, authorization }));
+          return { authorizationCode: (await stores().codes.find(environmentId, code))?.id ?? '' };
+        },
+        device: async (environmentId: string, authorization: Authorization): Promise<Redeemable> => {
+          const request = aNewDevice({ environmentId, clientId: 'shop' });
+          await stores().devices.start(request, 10);
+          const id = (await stores().devices.findByUserCode(environmentId, request.userCodeHash))?.id ?? '';
+          await stores().devices.decide(environmentId, id, authorization);
+          return { deviceCode: id };
+        },
+        backchannel: async (environmentId: string, authorization: Authorization): Promise<Redeemable> => {
+          const request = aNewBackchannelRequest({ environmentId, clientId: 'shop' });
+          const started = await stores().backchannel.start(request, { perUser: 10, perClient: 10 });
+          const id = 'id' in started ? started.id : '';
+          await stores().backchannel.decide(environmentId, id, request.userId, authorization);
+          return { backchannelRequest: id };
+        },
+      };
+
+      it.each(['code', 'device', 'backchannel'] as const)(
+        'R9 LO-03 a %s buys nothing that ends with the session, only what outlives it',
+        async (kind) => {
+          const { artifact, signOff, made } = await approved(kind);
+          await signOff();
+          expect(await stores().authorizations.redeem(artifact, made(false))).toBeUndefined();
+          expect(await stores().authorizations.redeem(artifact, made(true))).toBeDefined();
+          const before = await approved(kind);
+          expect(await stores().authorizations.redeem(before.artifact, before.made(false))).toBeDefined();
+        },
+      );
+
+      it.each([
+        ['a bound family rotates no more, not even within grace', false, undefined],
+        ['an offline family rotates on', true, 1],
+      ])('R9 %s', async (_what, offline, retried) => {
+        const { signOff, made } = await signedOn();
+        const id = await stores().authorizations.record(made(offline));
+        const rotate = (generation: number) =>
+          stores().authorizations.rotate(id, generation, { grace: 60, idle: 3600 });
+        expect(await rotate(0)).toBe(1);
+        await signOff();
+        expect([await rotate(0), await rotate(1)]).toEqual([retried, offline ? 2 : undefined]);
+      });
+    });
+
+    describe('derived by token exchange', () => {
+      /** Of one sign-on: an authorization, what was exchanged for it, and what was exchanged for that. */
+      async function chain(offline: boolean) {
+        const environmentId = freshEnvironmentId();
+        const { session } = await stores().sessions.create(aNewSession({ environmentId }));
+        const authorization = anAuthorization({ authentication: anAuthentication({ sessionId: session.id }) });
+        const { family: _none, ...made } = aNewAuthorization({ environmentId, authorization, offline });
+        const source = await stores().authorizations.record(made);
+        const online = { ...made, clientId: 'backend', offline: false };
+        const derived = await stores().authorizations.record({ ...online, derivedFrom: source });
+        const again = await stores().authorizations.record({ ...online, derivedFrom: derived });
+        const live = () =>
+          Promise.all(
+            [source, derived, again].map((id) => world().replicas[1].authorizations.isLive(environmentId, id)),
+          );
+        return { environmentId, source, derived, again, session, live };
+      }
+
+      it.each([
+        ['the first', 'source', [false, false, false]],
+        ['one in between', 'derived', [true, false, false]],
+      ] as const)('T2 TX-04 revoking %s ends what came of it', async (_which, which, expected) => {
+        const { environmentId, live, ...ids } = await chain(false);
+        expect(await live()).toEqual([true, true, true]);
+        await stores().authorizations.revoke(environmentId, ids[which]);
+        expect(await live()).toEqual(expected);
+      });
+
+      it.each([
+        ['ends with the session of its source', false, false],
+        ['outlives the session as its source does', true, true],
+      ])('R9 it %s', async (_what, offline, lives) => {
+        const { environmentId, session, live } = await chain(offline);
+        await stores().sessions.end(environmentId, session.id);
+        expect(await live()).toEqual([lives, lives, lives]);
+      });
+
+      it('TX-06 it knows how many exchanges it came of', async () => {
+        const { environmentId, source, derived, again } = await chain(false);
+        const depths = [source, derived, again].map(
+          async (id) => (await stores().authorizations.find(environmentId, id))?.derivationDepth,
+        );
+        expect(await Promise.all(depths)).toEqual([undefined, 1, 2]);
+      });
+
+      it('house: without its source it is nothing', async () => {
+        const made = aNewAuthorization({ environmentId: freshEnvironmentId(), derivedFrom: UNKNOWN });
+        const id = await stores().authorizations.record(made);
+        expect(await stores().authorizations.isLive(made.environmentId, id)).toBe(false);
       });
     });
 

@@ -1,7 +1,6 @@
 import type { Client, EnvironmentConfig } from '@grantway/domain';
 import { aClient, aPublicClient } from '../mothers/client.mother.js';
 import { anEnvironment, aResource } from '../mothers/environment.mother.js';
-import { aConfiguredUser } from '../mothers/user.mother.js';
 import { eventually, freshEnvironmentId, type World, worldOf } from './world.js';
 
 /** Environments, Clients and Resources: what was configured is read, on every replica. */
@@ -16,10 +15,21 @@ export function describeConfiguration(name: string, open: () => Promise<World>):
         environment: anEnvironment({ id }),
         resources: [
           aResource({ environmentId: id }),
-          aResource({ environmentId: id, name: 'api', audience: 'urn:api', scopes: [], accessTokenLifetime: 5 }),
+          aResource({
+            environmentId: id,
+            name: 'api',
+            audience: 'urn:api',
+            scopes: [],
+            accessTokenLifetime: 5,
+            accessTokenFormat: 'opaque',
+            accessTokenAlgorithm: 'RS256',
+            introspectionSecretHashes: ['one', 'two'],
+            mayAct: { client_id: 'shop' },
+          }),
         ],
         clients: clients(id),
         users: [],
+        serviceAccounts: [],
       };
       await world().configure(config);
       return { id, config };
@@ -28,6 +38,16 @@ export function describeConfiguration(name: string, open: () => Promise<World>):
     it('house: an environment is read as it was written', async () => {
       const { id, config } = await configured();
       expect(await world().replicas[1].environments.find(id)).toEqual(config.environment);
+      const environment = anEnvironment({
+        id,
+        par: 'required',
+        outbound: { privateAddresses: true },
+        userCode: { characters: 'digits', length: 6 },
+        accounts: { recovery: true, registration: true, messagesUrl: 'https://messages.example' },
+      });
+      await world().configure({ ...config, environment });
+      await eventually(async () => (await world().replicas[1].environments.find(id))?.par === 'required');
+      expect(await world().replicas[1].environments.find(id)).toEqual(environment);
     });
 
     it('house: a client is read as it was written', async () => {
@@ -38,6 +58,24 @@ export function describeConfiguration(name: string, open: () => Promise<World>):
           refresh: { idle: 5, onReuse: 'refuse', withoutOfflineAccess: true },
         }),
         aPublicClient({ environmentId }),
+        aClient({
+          environmentId,
+          id: 'every-grant',
+          keys: { jwks: { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AA' }] } },
+          sealedSecret: 'sealed',
+          postLogoutRedirectUris: ['https://shop.example/bye'],
+          par: { required: true, lifetime: 30 },
+          requestObjects: 'required',
+          device: { pathId: 'tv', verificationUri: 'https://shop.example/tv', lifetime: 9, interval: 2, refresh: true },
+          backchannel: {
+            delivery: 'ping',
+            notificationEndpoint: 'https://shop.example/ping',
+            userCode: true,
+            signedRequests: true,
+          },
+          exchange: { impersonation: true, allowedDelegators: ['spa'] },
+        }),
+        aClient({ environmentId, id: 'keys-elsewhere', keys: { jwksUri: 'https://shop.example/jwks' } }),
       ]);
       for (const client of config.clients) {
         expect(await world().replicas[1].clients.find(id, client.id)).toEqual(client);
@@ -64,6 +102,35 @@ export function describeConfiguration(name: string, open: () => Promise<World>):
       expect(await stores().clients.find(environment.id, id)).toBeUndefined();
       expect(await stores().clients.find(id, 'shop')).toBeUndefined();
       expect((await stores().resources.catalog(id)).resources).toEqual([]);
+    });
+
+    it('D10 a device path leads to its client, of this environment alone', async () => {
+      const clients = (environmentId: string) => [
+        aClient({ environmentId, device: { pathId: 'tv', refresh: false } }),
+        aPublicClient({ environmentId }),
+      ];
+      const { id } = await configured(clients);
+      const { id: other } = await configured();
+      expect(await stores().clients.findByDevicePath(id, 'tv')).toEqual(clients(id)[0]);
+      expect(await stores().clients.findByDevicePath(id, 'TV')).toBeUndefined();
+      expect(await stores().clients.findByDevicePath(id, 'shop')).toBeUndefined();
+      expect(await stores().clients.findByDevicePath(other, 'tv')).toBeUndefined();
+      for (const path of ['', '\0', 'x'.repeat(5000)])
+        expect(await stores().clients.findByDevicePath(id, path)).toBeUndefined();
+    });
+
+    it('D10 a device path that moves to another client leads there, on every replica', async () => {
+      const { id, config } = await configured((environmentId) => [
+        aClient({ environmentId, device: { pathId: 'tv', refresh: false } }),
+      ]);
+      const owners = () =>
+        Promise.all(world().replicas.map(async ({ clients }) => (await clients.findByDevicePath(id, 'tv'))?.id));
+      expect(await owners()).toEqual(['shop', 'shop']);
+      await world().configure({ ...config, clients: [aClient({ environmentId: id })] });
+      await eventually(async () => (await owners()).every((owner) => owner === undefined));
+      const spa = aPublicClient({ environmentId: id, device: { pathId: 'tv', refresh: false } });
+      await world().configure({ ...config, clients: [aClient({ environmentId: id }), spa] });
+      await eventually(async () => (await owners()).every((owner) => owner === 'spa'));
     });
 
     it('house: the catalog has the resources of this environment, in order of name', async () => {
@@ -93,66 +160,5 @@ export function describeConfiguration(name: string, open: () => Promise<World>):
       await world().configure({ ...config, clients: [aClient({ environmentId: id, name: 'After' })] });
       await eventually(async () => (await names()).every((each) => each === 'After'));
     });
-  });
-}
-
-export function describeUserDirectory(name: string, open: () => Promise<World>): void {
-  describe(`UserDirectory: ${name}`, () => {
-    const world = worldOf(open);
-    const users = () => world().replicas[1].users;
-
-    async function withUsers(...configured: ReturnType<typeof aConfiguredUser>[]): Promise<string> {
-      const id = freshEnvironmentId();
-      await world().configure({ environment: anEnvironment({ id }), resources: [], clients: [], users: configured });
-      return id;
-    }
-
-    it('house: finds a user by id, with claims', async () => {
-      const environmentId = await withUsers(aConfiguredUser());
-      const { password: _, ...expected } = aConfiguredUser();
-      expect(await users().find(environmentId, 'user-alice')).toEqual({
-        ...{ ...expected, environmentId },
-        passwordChangedAt: expect.any(Date),
-      });
-      expect(await users().find(environmentId, 'user-bob')).toBeUndefined();
-      expect(await users().find(environmentId, '\0')).toBeUndefined();
-      expect(await users().find(freshEnvironmentId(), 'user-alice')).toBeUndefined();
-    });
-
-    it.each(['alice', 'ALICE', 'ａｌｉｃｅ'])('house: %s with the right password is Alice', async (username) => {
-      const environmentId = await withUsers(aConfiguredUser());
-      expect(await users().authenticate(environmentId, username, 'correct horse')).toMatchObject({ id: 'user-alice' });
-    });
-
-    it.each([
-      ['a wrong password', 'alice', 'Correct horse'],
-      ['no password', 'alice', ''],
-      ['a name nobody has', 'bob', 'correct horse'],
-      ['no name', '', 'correct horse'],
-      ['a NUL byte', 'alice\0', 'correct horse'],
-      ['a very long name', 'a'.repeat(100_000), 'correct horse'],
-      ['a user without password', 'guest', ''],
-    ])('SE-02 %s is nobody', async (_, username, password) => {
-      const { password: __, ...guest } = aConfiguredUser({ id: 'user-guest', username: 'guest' });
-      const environmentId = await withUsers(aConfiguredUser(), guest);
-      expect(await users().authenticate(environmentId, username, password)).toBeUndefined();
-    });
-
-    it('MT-01 the same name in two environments is two users', async () => {
-      const [one, other] = [
-        await withUsers(aConfiguredUser()),
-        await withUsers(aConfiguredUser({ password: { plain: 'battery' } })),
-      ];
-      expect(await users().authenticate(one, 'alice', 'battery')).toBeUndefined();
-      expect(await users().authenticate(other, 'alice', 'battery')).toMatchObject({ environmentId: other });
-    });
-
-    it.each(['locked', 'disabled'] as const)(
-      'house: who knows the password is told even when %s; the caller decides',
-      async (status) => {
-        const environmentId = await withUsers(aConfiguredUser({ status }));
-        expect(await users().authenticate(environmentId, 'alice', 'correct horse')).toMatchObject({ status });
-      },
-    );
   });
 }

@@ -1,6 +1,6 @@
 import { ScopeSet } from '@grantway/protocol';
 import { aNewAuthorization, aNewCode, anAuthorization } from '../mothers/authorization.mother.js';
-import { freshEnvironmentId, inParallel, type World, worldOf } from './world.js';
+import { freshEnvironmentId, inParallel, issueCode, type World, worldOf } from './world.js';
 
 export function describeConsents(name: string, open: () => Promise<World>): void {
   describe(`Consents: ${name}`, () => {
@@ -11,10 +11,10 @@ export function describeConsents(name: string, open: () => Promise<World>): void
 
     async function authorized(environmentId: string, userId: string, clientId: string): Promise<string> {
       const authorization = anAuthorization({ subject: { kind: 'user', id: userId } });
-      const code = await stores().codes.issue(aNewCode({ environmentId, clientId, authorization }));
+      const code = await issueCode(stores(), aNewCode({ environmentId, clientId, authorization }));
       const found = await stores().codes.find(environmentId, code);
       const made = aNewAuthorization({ environmentId, clientId, authorization });
-      return (await stores().authorizations.redeemCode(found?.id ?? '', made)) ?? '';
+      return (await stores().authorizations.redeem({ authorizationCode: found?.id ?? '' }, made)) ?? '';
     }
 
     it('house: nothing was allowed at first, and more adds to what was', async () => {
@@ -37,7 +37,7 @@ export function describeConsents(name: string, open: () => Promise<World>): void
     it('CO-13 withdrawn, a code that was not redeemed yet is worth nothing', async () => {
       const environmentId = freshEnvironmentId();
       const authorization = anAuthorization({ subject: { kind: 'user', id: 'user-alice' } });
-      const issue = (clientId: string) => stores().codes.issue(aNewCode({ environmentId, clientId, authorization }));
+      const issue = (clientId: string) => issueCode(stores(), aNewCode({ environmentId, clientId, authorization }));
       const [own, other] = [await issue('shop'), await issue('other')];
       await stores().consents.withdraw(environmentId, 'user-alice', 'shop');
       expect((await stores().codes.find(environmentId, own))?.state.kind).toBe('expired');

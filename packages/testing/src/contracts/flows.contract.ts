@@ -17,9 +17,11 @@ export function describeFlows(name: string, open: () => Promise<World>): void {
     it('house: is found on another replica as it began', async () => {
       const request = anAuthorizationRequest({ nonce: 'n', maxAge: 0, prompts: ['login'], state: '"\\u0000 ünï' });
       const browserHash = Buffer.from('hash of a cookie');
-      const { environmentId, id, found } = await begun({ request, browserHash });
+      const purpose = { kind: 'authorize', request } as const;
+      const { environmentId, id, found } = await begun({ purpose, browserHash });
       const { browserHash: hash, ...flow } = (await found()) ?? { browserHash: Buffer.of() };
-      expect(flow).toEqual({ id, environmentId, status: START, request, resumed: false });
+      const times = { createdAt: expect.any(Date), expiresAt: expect.any(Date) };
+      expect(flow).toEqual({ id, environmentId, status: START, purpose, resumed: false, ...times });
       expect(Buffer.from(hash)).toEqual(browserHash);
     });
 
@@ -64,6 +66,40 @@ export function describeFlows(name: string, open: () => Promise<World>): void {
         ...{ status: 'COMPLETED', sessionId: session.id, userId: 'user-alice' },
         signedOnAt: between?.signedOnAt,
       });
+    });
+
+    it('AZ-17 a step may forget who it was, and nothing else', async () => {
+      const { environmentId, id, found } = await begun();
+      const { session } = await stores().sessions.create(aNewSession({ environmentId }));
+      const before = { sessionId: session.id, userId: 'user-alice', signedOn: true } as const;
+      await stores().flows.advance(environmentId, id, START, { to: 'COMPLETED', ...before, lifetime: 60 });
+      expect(await found()).toMatchObject({ sessionId: session.id, userId: 'user-alice' });
+      const again = { to: START, forget: true, lifetime: 60 } as const;
+      expect(await stores().flows.advance(environmentId, id, 'COMPLETED', again)).toBe(true);
+      const { purpose, createdAt, ...flow } = (await found()) ?? {};
+      for (const key of ['sessionId', 'userId', 'signedOnAt']) expect(flow).not.toHaveProperty(key);
+      expect({ purpose, ...flow }).toMatchObject({ id, status: START, purpose: { kind: 'authorize' }, resumed: false });
+      expect(createdAt).toBeInstanceOf(Date);
+    });
+
+    it('D6 a step may find out what the visit is about, and the next ones keep it', async () => {
+      const { environmentId, id, found } = await begun({ purpose: { kind: 'device', userCode: 'WDJB-MJHT' } });
+      const purpose = { kind: 'device', userCode: 'WDJB-MJHT', deviceAuthorizationId: 'device-1' } as const;
+      await stores().flows.advance(environmentId, id, START, { to: 'DAG_CONSENT_REQUIRED', purpose, lifetime: 60 });
+      expect(await found()).toMatchObject({ status: 'DAG_CONSENT_REQUIRED', purpose });
+      await stores().flows.advance(environmentId, id, 'DAG_CONSENT_REQUIRED', { to: 'COMPLETED', lifetime: 60 });
+      expect((await found())?.purpose).toEqual(purpose);
+    });
+
+    it('house: says when it ends, and each step puts that off', async () => {
+      const { environmentId, id, found } = await begun({ lifetime: 100 });
+      const first = await found();
+      await stores().flows.advance(environmentId, id, START, { to: START, lifetime: 1_000 });
+      const second = await found();
+      const life = (flow: typeof first) =>
+        ((flow?.expiresAt.getTime() ?? 0) - (flow?.createdAt.getTime() ?? 0)) / 1_000;
+      expect([Math.round(life(first) / 100), Math.round(life(second) / 100)]).toEqual([1, 10]);
+      expect(second?.createdAt).toEqual(first?.createdAt);
     });
 
     it('I1 a step from where it no longer stands changes nothing', async () => {

@@ -10,7 +10,13 @@ export function describeSigningKeys(name: string, open: () => Promise<World>): v
 
     async function anEnvironmentId(): Promise<string> {
       const id = freshEnvironmentId();
-      await world().configure({ environment: anEnvironment({ id }), resources: [], clients: [], users: [] });
+      await world().configure({
+        environment: anEnvironment({ id }),
+        resources: [],
+        clients: [],
+        users: [],
+        serviceAccounts: [],
+      });
       return id;
     }
 

@@ -1,15 +1,25 @@
 import type {
   AttemptLimits,
+  AuthorizationAnswers,
   AuthorizationCodes,
   Authorizations,
+  BackchannelRequests,
   Clients,
   Consents,
+  DeviceAuthorizations,
   EnvironmentConfig,
   Environments,
   Flows,
+  NewAuthorizationCode,
+  OneTimeCodes,
+  OpaqueAccessTokens,
+  PushedRequests,
   Resources,
+  RevokedTokens,
+  ServiceAccounts,
   Sessions,
   SigningKeys,
+  UsedJwts,
   UserDirectory,
 } from '@grantway/domain';
 import { MemoryStores } from '../memory/memory-stores.js';
@@ -20,13 +30,22 @@ export interface Stores {
   readonly clients: Clients;
   readonly resources: Resources;
   readonly users: UserDirectory;
+  readonly serviceAccounts: ServiceAccounts;
   readonly signingKeys: SigningKeys;
   readonly sessions: Sessions;
   readonly flows: Flows;
   readonly codes: AuthorizationCodes;
+  readonly answers: AuthorizationAnswers;
+  readonly pushed: PushedRequests;
+  readonly devices: DeviceAuthorizations;
+  readonly backchannel: BackchannelRequests;
   readonly authorizations: Authorizations;
   readonly consents: Consents;
   readonly attempts: AttemptLimits;
+  readonly oneTimeCodes: OneTimeCodes;
+  readonly opaqueAccessTokens: OpaqueAccessTokens;
+  readonly revokedTokens: RevokedTokens;
+  readonly usedJwts: UsedJwts;
 }
 
 /** What a contract suite runs in: the stores of two replicas over one storage, and a way to let time go by. */
@@ -94,4 +113,12 @@ export function freshEnvironmentId(): string {
 export function altered(handle: string): string {
   const at = handle.length - 10;
   return handle.slice(0, at) + (handle[at] === 'A' ? 'B' : 'A') + handle.slice(at + 1);
+}
+
+/** A code as an authorization response hands it out. */
+export async function issueCode({ answers }: Pick<Stores, 'answers'>, code: NewAuthorizationCode): Promise<string> {
+  const { environmentId, clientId } = code;
+  const issued = await answers.issue({ environmentId, clientId }, { code });
+  if (issued?.code === undefined) throw new Error('no code was issued');
+  return issued.code;
 }

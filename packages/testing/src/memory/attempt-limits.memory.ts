@@ -31,6 +31,11 @@ export class MemoryAttemptLimits extends AttemptLimits {
     return this.blockedHere(limit, key);
   }
 
+  async forgive(limit: AttemptLimit, key: string): Promise<void> {
+    const counter = this.#counter(limit, key);
+    if (counter && counter.failures > 0 && counter.failures < limit.points) counter.failures--;
+  }
+
   async succeed(limit: AttemptLimit, key: string): Promise<void> {
     this.#counters.delete(placeOf(limit, key));
   }

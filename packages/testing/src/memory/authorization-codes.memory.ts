@@ -1,4 +1,5 @@
 import {
+  type Authorization,
   type AuthorizationCode,
   AuthorizationCodes,
   type CodeState,
@@ -9,7 +10,7 @@ import {
   parseHandle,
   secretMatches,
 } from '@grantway/domain';
-import type { MemoryFlows } from './flows.memory.js';
+import type { Spendable } from './authorizations.memory.js';
 import type { TestClock } from './test-clock.js';
 
 interface Row {
@@ -20,26 +21,18 @@ interface Row {
   spent?: { readonly at: number; readonly authorizationId: string };
 }
 
-export class MemoryAuthorizationCodes extends AuthorizationCodes {
+export class MemoryAuthorizationCodes extends AuthorizationCodes implements Spendable {
   readonly #rows = new Map<string, Row>();
 
-  constructor(
-    private readonly clock: TestClock,
-    private readonly flows: MemoryFlows,
-  ) {
+  constructor(private readonly clock: TestClock) {
     super();
   }
 
-  async issue(code: NewAuthorizationCode): Promise<string> {
+  /** For MemoryAuthorizationAnswers. */
+  add(code: NewAuthorizationCode): string {
     const { id, handle, secretHash } = newHandle(HandlePrefix.AuthorizationCode);
     this.#rows.set(id, { code, secretHash, expiresAt: this.clock.after(code.lifetime), failures: 0 });
     return handle;
-  }
-
-  async issueFor(flowId: string, code: NewAuthorizationCode): Promise<string | undefined> {
-    const flow = await this.flows.find(code.environmentId, flowId);
-    const finished = flow?.status === 'COMPLETED' && (await this.flows.resume(code.environmentId, flowId));
-    return finished ? this.issue(code) : undefined;
   }
 
   async find(environmentId: string, code: string): Promise<AuthorizationCode | undefined> {
@@ -57,10 +50,16 @@ export class MemoryAuthorizationCodes extends AuthorizationCodes {
   }
 
   /** For MemoryAuthorizations: false when it is not there to spend. */
-  spend(id: string, environmentId: string, clientId: string, authorizationId: string): boolean {
+  spend(
+    id: string,
+    environmentId: string,
+    clientId: string,
+    authorizationId: string,
+    stands: (approved: Authorization) => boolean,
+  ): boolean {
     const row = this.#rows.get(id);
     if (!row || row.code.environmentId !== environmentId || row.code.clientId !== clientId) return false;
-    if (this.#stateOf(row).kind !== 'live') return false;
+    if (this.#stateOf(row).kind !== 'live' || !stands(row.code.authorization)) return false;
     row.spent = { at: this.clock.now(), authorizationId };
     return true;
   }

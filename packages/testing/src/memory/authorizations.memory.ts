@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { Authorizations, type NewAuthorization, type TokenFamily, unpackId } from '@grantway/domain';
-import type { MemoryAuthorizationCodes } from './authorization-codes.memory.js';
+import {
+  type Authorization,
+  Authorizations,
+  type NewAuthorization,
+  type Redeemable,
+  type StoredAuthorization,
+  type TokenFamily,
+  unpackId,
+} from '@grantway/domain';
 import type { MemorySessions } from './sessions.memory.js';
 import type { TestClock } from './test-clock.js';
 
@@ -18,20 +25,51 @@ interface Row {
   };
 }
 
+/** A store whose artifacts become authorizations. */
+export interface Spendable {
+  /** False when it is not there to spend. */
+  spend(
+    id: string,
+    environmentId: string,
+    clientId: string,
+    authorizationId: string,
+    stands: (approved: Authorization) => boolean,
+  ): boolean;
+}
+
+/** By the names a {@link Redeemable} has for them. */
+export interface Spendables {
+  readonly authorizationCode: Spendable;
+  readonly deviceCode: Spendable;
+  readonly backchannelRequest: Spendable;
+}
+
 export class MemoryAuthorizations extends Authorizations {
   readonly #rows = new Map<string, Row>();
 
   constructor(
     private readonly clock: TestClock,
-    private readonly codes: MemoryAuthorizationCodes,
+    private readonly spendables: Spendables,
     private readonly sessions: MemorySessions,
   ) {
     super();
   }
 
-  async redeemCode(codeId: string, made: NewAuthorization): Promise<string | undefined> {
-    const id = unpackId(randomBytes(16).toString('base64url')) as string;
-    if (!this.codes.spend(codeId, made.environmentId, made.clientId, id)) return undefined;
+  async redeem(artifact: Redeemable, made: NewAuthorization): Promise<string | undefined> {
+    const [[kind, artifactId]] = Object.entries(artifact) as [[keyof Spendables, string]];
+    const id = newId();
+    const { environmentId, clientId, offline } = made;
+    const stands = ({ authentication }: Authorization) =>
+      offline || !this.sessions.hasEnded(authentication?.sessionId ?? '');
+    const spent = this.spendables[kind].spend(artifactId, environmentId, clientId, id, stands);
+    return spent ? this.#add(id, made) : undefined;
+  }
+
+  async record(made: NewAuthorization): Promise<string> {
+    return this.#add(newId(), made);
+  }
+
+  #add(id: string, made: NewAuthorization): string {
     const row: Row = { id, made, createdAt: this.clock.now(), revoked: false };
     if (made.family) {
       const { salt, idle, absolute } = made.family;
@@ -42,18 +80,19 @@ export class MemoryAuthorizations extends Authorizations {
     return id;
   }
 
+  async find(environmentId: string, id: string): Promise<StoredAuthorization | undefined> {
+    const row = this.#rows.get(id);
+    if (row?.made.environmentId !== environmentId) return undefined;
+    const depth = this.#depth(row);
+    return { ...toStored(row), ...(depth > 0 && { derivationDepth: depth }) };
+  }
+
   async findFamily(environmentId: string, id: string): Promise<TokenFamily | undefined> {
     const row = this.#rows.get(id);
     if (!row?.family || row.made.environmentId !== environmentId) return undefined;
-    const { made, family } = row;
+    const { family } = row;
     return {
-      ...made.authorization,
-      id,
-      environmentId,
-      clientId: made.clientId,
-      createdAt: new Date(row.createdAt),
-      revoked: row.revoked,
-      offline: made.offline,
+      ...toStored(row),
       generation: family.generation,
       salt: family.salt,
       sinceRotation: this.clock.now() - family.rotatedAt,
@@ -68,7 +107,7 @@ export class MemoryAuthorizations extends Authorizations {
     { grace, idle }: { grace: number; idle: number },
   ): Promise<number | undefined> {
     const row = this.#rows.get(id);
-    if (!row?.family || row.revoked || !this.#isUnexpired(row)) return undefined;
+    if (!row?.family || row.revoked || !this.#isUnexpired(row) || !this.#sessionStands(row)) return undefined;
     const { family } = row;
     if (family.generation === generation) {
       family.generation++;
@@ -87,7 +126,7 @@ export class MemoryAuthorizations extends Authorizations {
 
   async isLive(environmentId: string, id: string): Promise<boolean> {
     const row = this.#rows.get(id);
-    return row !== undefined && row.made.environmentId === environmentId && !row.revoked && this.#sessionStands(row);
+    return row?.made.environmentId === environmentId && this.#stands(row);
   }
 
   /** For MemoryConsents. */
@@ -99,11 +138,33 @@ export class MemoryAuthorizations extends Authorizations {
     }
   }
 
+  #stands(row: Row): boolean {
+    if (row.revoked || row.made.derivedFrom === undefined) return !row.revoked && this.#sessionStands(row);
+    const source = this.#rows.get(row.made.derivedFrom);
+    return source !== undefined && this.#stands(source);
+  }
+
+  #depth({ made: { derivedFrom } }: Row): number {
+    if (derivedFrom === undefined) return 0;
+    const source = this.#rows.get(derivedFrom);
+    return 1 + (source ? this.#depth(source) : 0);
+  }
+
   #isUnexpired({ family }: Row): boolean {
     return family !== undefined && family.idleAt > this.clock.now() && family.absoluteAt > this.clock.now();
   }
 
   #sessionStands({ made: { offline, authorization } }: Row): boolean {
-    return offline || !authorization.authentication || this.sessions.stands(authorization.authentication.sessionId);
+    const sessionId = authorization.authentication?.sessionId;
+    return offline || sessionId === undefined || this.sessions.stands(sessionId);
   }
+}
+
+function newId(): string {
+  return unpackId(randomBytes(16).toString('base64url')) as string;
+}
+
+function toStored({ id, made, createdAt, revoked }: Row): StoredAuthorization {
+  const { environmentId, clientId, offline, authorization } = made;
+  return { ...authorization, id, environmentId, clientId, offline, createdAt: new Date(createdAt), revoked };
 }

@@ -5,9 +5,12 @@ import {
   type Environment,
   type EnvironmentConfig,
   Environments,
+  nameKey,
+  type Registration,
   type Resource,
   ResourceCatalog,
   Resources,
+  type ServiceAccountSettings,
   type User,
   UserDirectory,
 } from '@grantway/domain';
@@ -38,6 +41,12 @@ export class MemoryClients extends Clients {
     return this.#clients.get(placeOf(environmentId, id));
   }
 
+  async findByDevicePath(environmentId: string, pathId: string): Promise<Client | undefined> {
+    return [...this.#clients.values()].find(
+      (client) => client.environmentId === environmentId && client.device.pathId === pathId,
+    );
+  }
+
   async someAllowsOrigin(environmentId: string, origin: string): Promise<boolean> {
     return [...this.#clients.values()].some(
       (client) => client.environmentId === environmentId && client.enabled && client.allowedOrigins.includes(origin),
@@ -59,22 +68,29 @@ export class MemoryResources extends Resources {
   }
 }
 
+interface Kept {
+  readonly user: User;
+  readonly password?: string;
+  readonly userCode?: string;
+}
+
 /** Keeps passwords as they are, and takes no time to check one. */
 export class MemoryUserDirectory extends UserDirectory {
-  readonly #users = new Map<string, { user: User; password: string | undefined }>();
+  readonly #users = new Map<string, Kept>();
+  #registered = 0;
 
   constructor(private readonly clock: TestClock) {
     super();
   }
 
-  add(user: User, password?: string): this {
-    this.#users.set(placeOf(user.environmentId, user.id), { user, password });
+  /** @param userCode the one for backchannel requests */
+  add(user: User, password?: string, userCode?: string): this {
+    this.#keep({ user, ...(password !== undefined && { password }), ...(userCode !== undefined && { userCode }) });
     return this;
   }
 
-  configure(environmentId: string, { password, ...user }: ConfiguredUser): void {
-    const plain = password && 'plain' in password ? password.plain : undefined;
-    this.add({ ...user, environmentId, passwordChangedAt: this.clock.date() }, plain);
+  configure(environmentId: string, { password, userCode, ...user }: ConfiguredUser): void {
+    this.add({ ...user, environmentId, passwordChangedAt: this.clock.date() }, plainOf(password), plainOf(userCode));
   }
 
   async find(environmentId: string, id: string): Promise<User | undefined> {
@@ -82,11 +98,73 @@ export class MemoryUserDirectory extends UserDirectory {
   }
 
   async authenticate(environmentId: string, username: string, password: string): Promise<User | undefined> {
-    const found = [...this.#users.values()].find(
-      ({ user }) => user.environmentId === environmentId && sameName(user.username, username),
-    );
+    const found = this.#named(environmentId, username);
     return found?.password === password ? found.user : undefined;
   }
+
+  async findByUsername(environmentId: string, username: string): Promise<User | undefined> {
+    return this.#named(environmentId, username)?.user;
+  }
+
+  async setPassword(environmentId: string, id: string, password: string): Promise<boolean> {
+    const found = this.#users.get(placeOf(environmentId, id));
+    if (!found) return false;
+    const user = { ...found.user, passwordChangedAt: this.clock.date(), mustChangePassword: false };
+    this.#keep({ ...found, user, password });
+    return true;
+  }
+
+  async register(environmentId: string, registration: Registration): Promise<User | undefined> {
+    const { username, email, password } = registration;
+    const taken = this.#of(environmentId).some(
+      ({ user }) =>
+        sameName(user.username, username) ||
+        sameName(user.username, email) ||
+        (typeof user.claims['email'] === 'string' && sameName(user.claims['email'], username)),
+    );
+    if (taken || `${username}${email}`.includes('\0')) return undefined;
+    const user: User = {
+      environmentId,
+      id: `registered-${++this.#registered}`,
+      username,
+      status: 'unverified',
+      claims: { email, email_verified: false },
+      passwordChangedAt: this.clock.date(),
+      mustChangePassword: false,
+    };
+    this.add(user, password);
+    return user;
+  }
+
+  async verify(environmentId: string, id: string): Promise<boolean> {
+    const found = this.#users.get(placeOf(environmentId, id));
+    if (found?.user.status !== 'unverified') return false;
+    const claims = { ...found.user.claims, email_verified: true };
+    this.#keep({ ...found, user: { ...found.user, status: 'active', claims } });
+    return true;
+  }
+
+  async checkUserCode(environmentId: string, id: string, code: string): Promise<'right' | 'wrong' | 'not_set'> {
+    const kept = this.#users.get(placeOf(environmentId, id))?.userCode;
+    if (kept === undefined) return 'not_set';
+    return kept === code ? 'right' : 'wrong';
+  }
+
+  #keep(kept: Kept): void {
+    this.#users.set(placeOf(kept.user.environmentId, kept.user.id), kept);
+  }
+
+  #of(environmentId: string): Kept[] {
+    return [...this.#users.values()].filter(({ user }) => user.environmentId === environmentId);
+  }
+
+  #named(environmentId: string, username: string): Kept | undefined {
+    return this.#of(environmentId).find(({ user }) => sameName(user.username, username));
+  }
+}
+
+function plainOf(password: ConfiguredUser['password']): string | undefined {
+  return password && 'plain' in password ? password.plain : undefined;
 }
 
 /** What applying an environment file would leave, put there directly. */
@@ -96,6 +174,7 @@ export function configureMemory(
     clients: MemoryClients;
     resources: MemoryResources;
     users: MemoryUserDirectory;
+    serviceAccounts: { configure(settings: ServiceAccountSettings): void };
   },
   config: EnvironmentConfig,
 ): void {
@@ -103,11 +182,11 @@ export function configureMemory(
   stores.clients.add(...config.clients);
   stores.resources.add(...config.resources);
   for (const user of config.users) stores.users.configure(config.environment.id, user);
+  for (const account of config.serviceAccounts) stores.serviceAccounts.configure(account);
 }
 
 function sameName(one: string, other: string): boolean {
-  const plain = (name: string): string => name.normalize('NFKC').toLowerCase();
-  return plain(one) === plain(other);
+  return nameKey(one) === nameKey(other);
 }
 
 function placeOf(environmentId: string, id: string): string {

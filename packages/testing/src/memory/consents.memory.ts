@@ -2,6 +2,8 @@ import { Consents } from '@grantway/domain';
 import { ScopeSet } from '@grantway/protocol';
 import type { MemoryAuthorizationCodes } from './authorization-codes.memory.js';
 import type { MemoryAuthorizations } from './authorizations.memory.js';
+import type { MemoryBackchannelRequests } from './backchannel-requests.memory.js';
+import type { MemoryDeviceAuthorizations } from './device-authorizations.memory.js';
 
 export class MemoryConsents extends Consents {
   readonly #scopes = new Map<string, ScopeSet>();
@@ -9,6 +11,8 @@ export class MemoryConsents extends Consents {
   constructor(
     private readonly authorizations: MemoryAuthorizations,
     private readonly codes: MemoryAuthorizationCodes,
+    private readonly devices: MemoryDeviceAuthorizations,
+    private readonly backchannel: MemoryBackchannelRequests,
   ) {
     super();
   }
@@ -26,6 +30,8 @@ export class MemoryConsents extends Consents {
     this.#scopes.delete(keyOf(environmentId, userId, clientId));
     this.authorizations.revokeAll(environmentId, userId, clientId);
     this.codes.endAll(environmentId, userId, clientId);
+    this.devices.endAll(environmentId, userId, clientId);
+    this.backchannel.endAll(environmentId, userId, clientId);
   }
 }
 

@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { type Flow, type FlowStatus, type FlowStep, Flows, type NewFlow, unpackId } from '@grantway/domain';
 import type { TestClock } from './test-clock.js';
 
+type StoredFlow = Omit<Flow, 'expiresAt'>;
+interface Row {
+  flow: StoredFlow;
+  expiresAt: number;
+}
+
 export class MemoryFlows extends Flows {
-  readonly #rows = new Map<string, { flow: Flow; expiresAt: number }>();
+  readonly #rows = new Map<string, Row>();
 
   constructor(private readonly clock: TestClock) {
     super();
@@ -11,19 +17,26 @@ export class MemoryFlows extends Flows {
 
   async begin({ lifetime, ...begun }: NewFlow): Promise<string> {
     const id = unpackId(randomBytes(16).toString('base64url')) as string;
-    this.#rows.set(id, { flow: { ...begun, id, resumed: false }, expiresAt: this.clock.after(lifetime) });
+    const expiresAt = this.clock.after(lifetime);
+    this.#rows.set(id, { flow: { ...begun, id, createdAt: this.clock.date(), resumed: false }, expiresAt });
     return id;
   }
 
   async find(environmentId: string, id: string): Promise<Flow | undefined> {
-    return this.#live(environmentId, id)?.flow;
+    return toFlow(this.#live(environmentId, id));
   }
 
   async advance(environmentId: string, id: string, from: FlowStatus, step: FlowStep): Promise<boolean> {
     const row = this.#live(environmentId, id);
     if (!row || row.flow.resumed || row.flow.status !== from) return false;
-    const { to, signedOn, lifetime, ...reached } = step;
-    row.flow = { ...row.flow, ...reached, status: to, ...(signedOn && { signedOnAt: this.clock.date() }) };
+    const { to, signedOn, lifetime, forget, ...reached } = step;
+    const { sessionId: _session, userId: _user, signedOnAt: _when, ...anybodys } = row.flow;
+    row.flow = {
+      ...(forget ? anybodys : row.flow),
+      ...reached,
+      status: to,
+      ...(signedOn && { signedOnAt: this.clock.date() }),
+    };
     row.expiresAt = this.clock.after(lifetime);
     return true;
   }
@@ -33,11 +46,15 @@ export class MemoryFlows extends Flows {
     const finished = row?.flow.status === 'COMPLETED' || row?.flow.status === 'FAILED';
     if (!row || !finished || row.flow.resumed) return undefined;
     row.flow = { ...row.flow, resumed: true };
-    return row.flow;
+    return toFlow(row);
   }
 
-  #live(environmentId: string, id: string): { flow: Flow; expiresAt: number } | undefined {
+  #live(environmentId: string, id: string): Row | undefined {
     const row = this.#rows.get(id);
     return row && row.flow.environmentId === environmentId && row.expiresAt > this.clock.now() ? row : undefined;
   }
+}
+
+function toFlow(row: Row | undefined): Flow | undefined {
+  return row && { ...row.flow, expiresAt: new Date(row.expiresAt) };
 }

@@ -65,6 +65,11 @@ export class MemorySessions extends Sessions {
     return row.session;
   }
 
+  async findById(environmentId: string, id: string): Promise<Session | undefined> {
+    const row = this.#rows.get(id);
+    return row?.session.environmentId === environmentId && this.#lives(row) ? row.session : undefined;
+  }
+
   async end(environmentId: string, id: string): Promise<void> {
     const row = this.#rows.get(id);
     if (row?.session.environmentId === environmentId) row.ended = true;
@@ -72,6 +77,11 @@ export class MemorySessions extends Sessions {
 
   #lives({ ended, idleAt, absoluteAt }: Row): boolean {
     return !ended && idleAt > this.clock.now() && absoluteAt > this.clock.now();
+  }
+
+  /** For MemoryAuthorizations: somebody signed it off. */
+  hasEnded(id: string): boolean {
+    return this.#rows.get(id)?.ended === true;
   }
 
   /** For MemoryAuthorizations: nobody signed it off. */

@@ -78,7 +78,7 @@ export function aNewFlow(overrides: Partial<NewFlow> = {}): NewFlow {
   return {
     environmentId: 'acme',
     status: 'USERNAME_PASSWORD_REQUIRED',
-    request: anAuthorizationRequest(),
+    purpose: { kind: 'authorize', request: anAuthorizationRequest() },
     browserHash: randomBytes(32),
     lifetime: 900,
     ...overrides,

@@ -1,4 +1,4 @@
-import { type Client, NO_LEGACY } from '@grantway/domain';
+import { type Client, DEFAULT_CLIENT_POLICIES, NO_LEGACY } from '@grantway/domain';
 import { ClientAuthMethod, GrantType } from '@grantway/protocol';
 
 /** A confidential web application. Its secret's hash is no hash of anything: a test of secrets gives its own. */
@@ -21,6 +21,7 @@ export function aClient(overrides: Partial<Client> = {}): Client {
     refresh: { onReuse: 'revoke_family', withoutOfflineAccess: false },
     multipleResources: false,
     legacy: NO_LEGACY,
+    ...DEFAULT_CLIENT_POLICIES,
     ...overrides,
   };
 }

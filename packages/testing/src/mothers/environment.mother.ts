@@ -1,4 +1,4 @@
-import { DEFAULT_LIFETIMES, type Environment, type Resource } from '@grantway/domain';
+import { DEFAULT_ENVIRONMENT_POLICIES, DEFAULT_LIFETIMES, type Environment, type Resource } from '@grantway/domain';
 import { GrantType } from '@grantway/protocol';
 
 export function anEnvironment(overrides: Partial<Environment> = {}): Environment {
@@ -11,6 +11,7 @@ export function anEnvironment(overrides: Partial<Environment> = {}): Environment
     signing: { idToken: 'RS256', accessToken: 'ES256' },
     lifetimes: DEFAULT_LIFETIMES,
     passwordChangeEndsRefresh: true,
+    ...DEFAULT_ENVIRONMENT_POLICIES,
     ...overrides,
   };
 }
@@ -25,6 +26,8 @@ export function aResource(overrides: Partial<Resource> = {}): Resource {
       { name: 'orders:read', description: 'See orders', userOnly: false },
       { name: 'orders:place', description: 'Place orders for you', userOnly: true },
     ],
+    accessTokenFormat: 'jwt',
+    introspectionSecretHashes: [],
     ...overrides,
   };
 }

@@ -8,12 +8,13 @@ export function aUser(overrides: Partial<User> = {}): User {
     status: 'active',
     claims: { name: 'Alice Example', email: 'alice@example.com', email_verified: true },
     passwordChangedAt: new Date('2026-01-01T00:00:00Z'),
+    mustChangePassword: false,
     ...overrides,
   };
 }
 
 /** The same person as an environment file names her. */
 export function aConfiguredUser(overrides: Partial<ConfiguredUser> = {}): ConfiguredUser {
-  const { id, username, status, claims } = aUser();
-  return { id, username, status, claims, password: { plain: 'correct horse' }, ...overrides };
+  const { id, username, status, claims, mustChangePassword } = aUser();
+  return { id, username, status, claims, mustChangePassword, password: { plain: 'correct horse' }, ...overrides };
 }

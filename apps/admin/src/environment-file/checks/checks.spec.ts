@@ -46,7 +46,7 @@ describe('what is wrong with values together', () => {
     [
       'house: response types without authorization_code',
       machine('responseTypes: [code]'),
-      ['8:20 clients[0].responseTypes: needs the grant type authorization_code'],
+      ['8:21 clients[0].responseTypes[0]: "code" needs the grant type authorization_code'],
     ],
     [
       'X9: a scope nobody has',
@@ -99,6 +99,16 @@ describe('what is wrong with values together', () => {
       'house: one audience for two resources',
       'environment: e\nresources:\n  - { name: a, audience: "https://x.example", scopes: [{ name: a }] }\n  - { name: b, audience: "https://x.example", scopes: [{ name: b }] }',
       ['4:26 resources[1].audience: the audience is taken by resources[0].audience, line 3'],
+    ],
+    [
+      'house: a resource named as a client',
+      'environment: e\nclients: [{ id: x, auth: none, redirectUris: [https://c.example/cb] }]\nresources: [{ name: x, scopes: [{ name: a }] }]',
+      ['3:21 resources[0].name: the resource name "x" is taken by clients[0].id, line 2'],
+    ],
+    [
+      'house: an audience that is the name of another resource',
+      'environment: e\nresources:\n  - { name: r, audience: "urn:s", scopes: [{ name: a }] }\n  - { name: "urn:s", audience: "urn:t", scopes: [{ name: b }] }',
+      ['3:26 resources[0].audience: the audience is taken by resources[1].name, line 4'],
     ],
     [
       'house: one scope in two resources',

@@ -1,41 +1,14 @@
 import { NO_LEGACY, redirectUriFault } from '@grantway/domain';
-import { ClientAuthMethod, GrantType } from '@grantway/protocol';
+import { ClientAuthMethod, GrantType, grantsOf, isKnownResponseType } from '@grantway/protocol';
 import { quoted } from '../file-problem.js';
-import { ClientEntry } from '../sections/client.section.js';
 import { DEFAULT_CLIENT_GRANT_TYPES, DEFAULT_GRANT_TYPES } from '../sections/file.section.js';
-import { Draft } from '../shape/shape.js';
+import { mayCallPrivateAddresses } from './address.js';
 import { Check, entries } from './check.js';
+import { ClientIndex } from './client-index.js';
+import { KEY_RULES } from './client-keys.rules.js';
+import { POLICY_RULES } from './client-policies.rules.js';
+import { ClientKey, Fault, Question, Rule } from './client-rule.js';
 import { ScopeIndex } from './scope-index.js';
-
-type Fault = readonly [path: readonly (string | number)[], message: string];
-type Key = keyof ClientEntry;
-
-interface Question {
-  readonly client: Draft<ClientEntry>;
-  /** The file has this key for the client, readable or not. */
-  readonly has: (key: Key) => boolean;
-  readonly grantTypes: readonly string[];
-  readonly environmentGrantTypes: readonly string[] | undefined;
-  readonly scopes: ScopeIndex;
-}
-
-/** One rule: what is wrong with one client, relative to it. */
-type Rule = (question: Question) => Iterable<Fault>;
-
-const SECRET_KEYS = ['secret', 'secrets', 'secretHash'] as const satisfies readonly Key[];
-
-/** RFC 6749 §2.1: a public client cannot keep a secret, a confidential one needs exactly one way to prove itself. */
-function* oneKindOfSecret({ client, has }: Question): Iterable<Fault> {
-  const given = SECRET_KEYS.filter(has);
-  if (client.auth === undefined) return;
-  if (client.auth === ClientAuthMethod.None) {
-    for (const key of given) yield [[key], 'a public client (auth: none) has no secret'];
-  } else if (given.length === 0) {
-    yield [[], `a client with auth: ${client.auth} needs one of ${SECRET_KEYS.join(', ')}`];
-  } else {
-    for (const key of given.slice(1)) yield [[key], `is one too many beside ${given[0]}`];
-  }
-}
 
 function* enabledGrantTypes({ client, grantTypes, environmentGrantTypes }: Question): Iterable<Fault> {
   for (const [index, type] of grantTypes.entries()) {
@@ -49,38 +22,56 @@ function* enabledGrantTypes({ client, grantTypes, environmentGrantTypes }: Quest
   }
 }
 
-/** RFC 6749 §4.4: client credentials are for clients that have some. */
-function* credentialsForConfidentialOnly({ client, grantTypes }: Question): Iterable<Fault> {
-  const index = grantTypes.indexOf(GrantType.ClientCredentials);
-  if (client.auth === ClientAuthMethod.None && index >= 0) {
-    yield [['grantTypes', index], 'client_credentials is not for a public client (auth: none)'];
+/** Grants whose client must have proved who it is: RFC 6749 §4.4, TX-07, RFC 8693 §2.1, CIBA Core §7.1. */
+const CONFIDENTIAL_ONLY: readonly string[] = [
+  GrantType.ClientCredentials,
+  GrantType.Password,
+  GrantType.TokenExchange,
+  GrantType.Ciba,
+];
+
+function* confidentialGrants({ client, grantTypes }: Question): Iterable<Fault> {
+  if (client.auth !== ClientAuthMethod.None) return;
+  for (const [index, type] of grantTypes.entries()) {
+    if (CONFIDENTIAL_ONLY.includes(type))
+      yield [['grantTypes', index], `${type} is not for a public client (auth: none)`];
   }
 }
 
-function* redirectUrisWithCode({ client, has, grantTypes }: Question): Iterable<Fault> {
-  if (!grantTypes.includes(GrantType.AuthorizationCode)) return;
-  if (!has('redirectUris')) yield [[], 'a client with authorization_code needs redirectUris'];
-  else if (client.redirectUris?.length === 0) yield [['redirectUris'], 'needs at least one, for authorization_code'];
+/** Answers of both go to a redirect URI. */
+const REDIRECTING: readonly string[] = [GrantType.AuthorizationCode, GrantType.Implicit];
+
+function* redirectUrisWithAnswers({ client, has, grantTypes }: Question): Iterable<Fault> {
+  const type = grantTypes.find((each) => REDIRECTING.includes(each));
+  if (type === undefined) return;
+  if (!has('redirectUris')) yield [[], `a client with ${type} needs redirectUris`];
+  else if (client.redirectUris?.length === 0) yield [['redirectUris'], `needs at least one, for ${type}`];
 }
 
-function* responseTypesWithCode({ client, grantTypes }: Question): Iterable<Fault> {
-  if (client.responseTypes === undefined) return;
-  const asks = client.responseTypes.length > 0;
-  const may = grantTypes.includes(GrantType.AuthorizationCode);
-  if (asks && !may) yield [['responseTypes'], 'needs the grant type authorization_code'];
-  if (!asks && may) yield [['responseTypes'], 'needs "code", for authorization_code'];
+/** H1: a response type needs every grant it draws on, a grant at least one response type. */
+function* responseTypesWithGrants({ client, has, grantTypes }: Question): Iterable<Fault> {
+  const mayCode = grantTypes.includes(GrantType.AuthorizationCode);
+  if (grantTypes.includes(GrantType.Implicit) && !mayCode && !has('responseTypes'))
+    yield [[], 'a client with implicit needs responseTypes, such as "id_token"'];
+  if (client.responseTypes?.length === 0 && mayCode) yield [['responseTypes'], 'needs "code", for authorization_code'];
+  if (grantTypes.includes('')) return;
+  for (const [index, type] of entries(client.responseTypes)) {
+    const lacking = isKnownResponseType(type) ? grantsOf(type).filter((grant) => !grantTypes.includes(grant)) : [];
+    if (lacking.length > 0)
+      yield [['responseTypes', index], `${quoted(type)} needs the grant type ${lacking.join(' and ')}`];
+  }
 }
 
 /** AZ-04: refused here, so that the authorization endpoint never meets one. */
 function* soundRedirectUris({ client }: Question): Iterable<Fault> {
-  const legacy = { ...NO_LEGACY, ...dropUndefined(client.legacy) };
-  for (const [index, uri] of entries(client.redirectUris)) {
-    const fault = redirectUriFault(uri, legacy);
-    if (fault)
-      yield [
-        ['redirectUris', index],
-        `${fault} (allowed: https; http for localhost, 127.0.0.1 and [::1]; com.example.app:/…)`,
-      ];
+  // Where people go after signing off is matched to the letter, whatever the client's flags say (LO-01).
+  const rules = { redirectUris: { ...NO_LEGACY, ...dropUndefined(client.legacy) }, postLogoutRedirectUris: NO_LEGACY };
+  for (const key of ['redirectUris', 'postLogoutRedirectUris'] as const) {
+    for (const [index, uri] of entries(client[key])) {
+      const fault = redirectUriFault(uri, rules[key]);
+      if (fault)
+        yield [[key, index], `${fault} (allowed: https; http for localhost, 127.0.0.1 and [::1]; com.example.app:/…)`];
+    }
   }
 }
 
@@ -110,24 +101,36 @@ function* grantableDefaultScopes({ client, has, scopes }: Question): Iterable<Fa
 }
 
 const RULES: readonly Rule[] = [
-  oneKindOfSecret,
+  ...KEY_RULES,
   enabledGrantTypes,
-  credentialsForConfidentialOnly,
-  redirectUrisWithCode,
-  responseTypesWithCode,
+  confidentialGrants,
+  redirectUrisWithAnswers,
+  responseTypesWithGrants,
   soundRedirectUris,
   knownScopes,
   grantableDefaultScopes,
+  ...POLICY_RULES,
 ];
 
 export const checkClients: Check = (file, reading) => {
-  const scopes = new ScopeIndex(file, reading.has(['resources']));
+  const shared = {
+    scopes: new ScopeIndex(file, reading.has(['resources'])),
+    clients: new ClientIndex(file, reading.has(['clients'])),
+    demo: reading.demo,
+    privateAddresses: mayCallPrivateAddresses(file, reading),
+  };
   const environmentGrantTypes = reading.has(['grantTypes']) ? readable(file.grantTypes) : DEFAULT_GRANT_TYPES;
   for (const [index, client] of entries(file.clients)) {
-    const has = (key: Key) => reading.has(['clients', index, key]);
+    const has = (key: ClientKey, ...inner: string[]) => reading.has(['clients', index, key, ...inner]);
     const grantTypes = (has('grantTypes') ? client.grantTypes : DEFAULT_CLIENT_GRANT_TYPES) ?? [];
     // A hole keeps its place, so that what follows it is reported where it stands.
-    const question = { client, has, grantTypes: grantTypes.map((type) => type ?? ''), environmentGrantTypes, scopes };
+    const question = {
+      ...shared,
+      client,
+      has,
+      grantTypes: grantTypes.map((type) => type ?? ''),
+      environmentGrantTypes,
+    };
     for (const [path, message] of RULES.flatMap((rule) => [...rule(question)])) {
       reading.fail(['clients', index, ...path], message);
     }

@@ -5,21 +5,22 @@ import { Check, entries } from './check.js';
 const PAIRS = [
   ['refreshIdle', 'refreshAbsolute'],
   ['sessionIdle', 'sessionAbsolute'],
+  ['backchannel', 'backchannelMost'],
 ] as const satisfies readonly (readonly [keyof Lifetimes, keyof Lifetimes])[];
 
 export const checkLifetimes: Check = ({ lifetimes = {} }, reading) => {
-  for (const [idle, absolute] of PAIRS) {
+  for (const [first, second] of PAIRS) {
     // Where one is unreadable there is nothing to compare: its default is not what was meant.
-    if ([idle, absolute].some((key) => reading.has(['lifetimes', key]) && lifetimes[key] === undefined)) continue;
+    if ([first, second].some((key) => reading.has(['lifetimes', key]) && lifetimes[key] === undefined)) continue;
     const values = {
-      idle: lifetimes[idle] ?? DEFAULT_LIFETIMES[idle],
-      absolute: lifetimes[absolute] ?? DEFAULT_LIFETIMES[absolute],
+      first: lifetimes[first] ?? DEFAULT_LIFETIMES[first],
+      second: lifetimes[second] ?? DEFAULT_LIFETIMES[second],
     };
-    if (values.idle <= values.absolute) continue;
-    const culprit = lifetimes[idle] === undefined ? absolute : idle;
+    if (values.first <= values.second) continue;
+    const culprit = lifetimes[first] === undefined ? second : first;
     reading.fail(
       ['lifetimes', culprit],
-      `${idle} (${values.idle}) must not be longer than ${absolute} (${values.absolute})`,
+      `${first} (${values.first}) must not be longer than ${second} (${values.second})`,
     );
   }
 };

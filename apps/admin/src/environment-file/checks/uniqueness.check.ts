@@ -1,3 +1,4 @@
+import { nameKey } from '@grantway/domain';
 import { OIDC_SCOPES } from '@grantway/protocol';
 import { Path, pathText, quoted } from '../file-problem.js';
 import { FileEntry } from '../sections/file.section.js';
@@ -24,7 +25,7 @@ const userIds: Named = ({ users }) => entries(users).flatMap(([index, { id }]) =
 /** The directory compares names as NFKC in lower case, so that two spellings of one name are one user. */
 const usernames: Named = ({ users }) =>
   entries(users).flatMap(([index, { username }]) =>
-    named(['users', index, 'username'], username, username?.normalize('NFKC').toLowerCase()),
+    named(['users', index, 'username'], username, username && nameKey(username)),
   );
 
 const resourceNames: Named = ({ resources }) =>
@@ -42,6 +43,13 @@ const scopeNames: Named = ({ resources }) =>
     entries(scopes).flatMap(([at, { name }]) => named(['resources', index, 'scopes', at, 'name'], name)),
   );
 
+const serviceAccountIds: Named = ({ serviceAccounts }) =>
+  entries(serviceAccounts).flatMap(([index, { id }]) => named(['serviceAccounts', index, 'id'], id));
+
+/** D10: a path id resolves one client. */
+const devicePaths: Named = ({ clients }) =>
+  entries(clients).flatMap(([index, { device }]) => named(['clients', index, 'device', 'pathId'], device?.pathId));
+
 /** What must differ from each other. Client and user ids share one space: a `sub` must never be ambiguous (TX-03). */
 const ONCE: readonly { readonly what: string; readonly among: readonly Named[] }[] = [
   { what: 'id', among: [clientIds, userIds] },
@@ -49,7 +57,27 @@ const ONCE: readonly { readonly what: string; readonly among: readonly Named[] }
   { what: 'resource name', among: [resourceNames] },
   { what: 'audience', among: [audiences] },
   { what: 'scope', among: [scopeNames] },
+  { what: 'service account', among: [serviceAccountIds] },
+  { what: 'device path', among: [devicePaths] },
 ];
+
+/**
+ * House rule: a `resource` parameter, an `aud` and whoever introspects name one thing; no client passes for a resource, nor one
+ * resource for another.
+ */
+export const checkResourceWords: Check = (file, reading) => {
+  const clients = clientIds(file);
+  const tell = (what: string, { path, key }: Name, among: readonly Name[]): void => {
+    const owner = among.find((other) => other.key === key);
+    if (owner) reading.fail(path, `the ${what} is taken by ${pathText(owner.path)}, ${reading.lineOf(owner.path)}`);
+  };
+  const names = resourceNames(file);
+  for (const name of names) tell(`resource name ${quoted(name.shown)}`, name, clients);
+  for (const audience of audiences(file).filter(({ path }) => path.at(-1) === 'audience')) {
+    const others = names.filter(({ path }) => path[1] !== audience.path[1]);
+    tell('audience', audience, others);
+  }
+};
 
 export const checkUniqueness: Check = (file, reading) => {
   for (const { what, among } of ONCE) {

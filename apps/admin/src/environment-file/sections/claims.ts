@@ -1,7 +1,8 @@
 import { RESERVED_ACCESS_TOKEN_CLAIMS, SCOPE_CLAIMS } from '@grantway/protocol';
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import { map } from '../shape/collections.js';
-import { isStorable, kindOf, text, yesOrNo } from '../shape/scalars.js';
+import { json } from '../shape/json.js';
+import { kindOf, text, yesOrNo } from '../shape/scalars.js';
 import { Cursor, Draft, Key, Shape } from '../shape/shape.js';
 import { didYouMean } from '../suggestion.js';
 
@@ -34,8 +35,6 @@ const SHAPES: Readonly<Record<string, Shape<unknown>>> = {
 
 /** RFC 7519 §4.2: a private claim is told by a name nobody else uses, such as a URI; it may hold any JSON. */
 const PRIVATE_CLAIM = /^[^\s]*[:/.][^\s]*$/;
-const DEEPEST = 8;
-const MOST_VALUES = 1000;
 
 /** A user's claims by their wire names. */
 export const claims: Shape<Record<string, unknown>> = {
@@ -72,44 +71,4 @@ function readInstant(cursor: Cursor): number | undefined {
   return Number.isSafeInteger(value) && Number(value) >= 0
     ? Number(value)
     : cursor.fail('must be whole seconds since 1970');
-}
-
-const json: Shape<unknown> = {
-  words: 'any value',
-  read(cursor) {
-    try {
-      return plain(cursor, cursor.node, { depth: 0, budget: { left: MOST_VALUES } });
-    } catch (error) {
-      if (error instanceof NotJson) return cursor.fail(error.message);
-      throw error;
-    }
-  },
-};
-
-class NotJson extends Error {}
-
-/** By hand, because aliases could make a small file a huge or an endless value. */
-function plain(cursor: Cursor, node: unknown, { depth, budget }: { depth: number; budget: { left: number } }): unknown {
-  const at = cursor.reading.source.resolve(node);
-  if (depth > DEEPEST) throw new NotJson(`nests more than ${DEEPEST} deep`);
-  if (--budget.left < 0) throw new NotJson(`holds more than ${MOST_VALUES} values`);
-  const next = { depth: depth + 1, budget };
-  if (isSeq(at)) return at.items.map((item) => plain(cursor, item, next));
-  if (isMap(at)) {
-    return Object.fromEntries(at.items.map(({ key, value }) => [plainKey(key), plain(cursor, value, next)]));
-  }
-  const value = isScalar(at) ? at.value : null;
-  if (isJson(value)) return value;
-  throw new NotJson('holds a value that cannot be stored as JSON');
-}
-
-function plainKey(key: unknown): string {
-  const name = isScalar(key) ? String(key.value) : '';
-  if (name === '' || !isStorable(name)) throw new NotJson('has a key that is not text');
-  return name;
-}
-
-function isJson(value: unknown): boolean {
-  if (typeof value === 'string') return isStorable(value);
-  return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }

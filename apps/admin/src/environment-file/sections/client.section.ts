@@ -1,9 +1,19 @@
-import { LegacyFlags, RefreshPolicy } from '@grantway/domain';
-import { ClientAuthMethod, RESPONSE_TYPES } from '@grantway/protocol';
+import {
+  BackchannelPolicy,
+  Client,
+  DevicePolicy,
+  ExchangePolicy,
+  LegacyFlags,
+  ParPolicy,
+  RefreshPolicy,
+} from '@grantway/domain';
+import { ClientAuthMethod } from '@grantway/protocol';
 import { listOfTexts, map } from '../shape/collections.js';
 import { oneOf, seconds, yesOrNo } from '../shape/scalars.js';
+import { JwksEntry, jwks } from './client-keys.section.js';
+import { backchannel, device, exchange, par, responseType } from './client-policies.section.js';
 import { grantType } from './environment.section.js';
-import { clientId, displayName, origin, redirectUri, scopeName } from './names.js';
+import { clientId, displayName, origin, redirectUri, scopeName, webAddress } from './names.js';
 import { clientSecret, secretHash } from './secrets.js';
 
 export interface ClientEntry {
@@ -14,9 +24,13 @@ export interface ClientEntry {
   secret?: string;
   secrets?: readonly string[];
   secretHash?: string;
+  secretForSigning?: boolean;
+  jwks?: JwksEntry;
+  jwksUri?: string;
   grantTypes?: readonly string[];
   responseTypes?: readonly string[];
   redirectUris?: readonly string[];
+  postLogoutRedirectUris?: readonly string[];
   allowedOrigins?: readonly string[];
   scopes?: readonly string[];
   defaultScopes?: readonly string[];
@@ -25,6 +39,11 @@ export interface ClientEntry {
   refresh?: Partial<RefreshPolicy>;
   accessTokenLifetime?: number;
   multipleResources?: boolean;
+  par?: Partial<ParPolicy>;
+  requestObjects?: Client['requestObjects'];
+  device?: Partial<DevicePolicy>;
+  backchannel?: Partial<BackchannelPolicy>;
+  exchange?: Partial<ExchangePolicy>;
   legacy?: Partial<LegacyFlags>;
 }
 
@@ -71,6 +90,11 @@ const legacy = map<Partial<LegacyFlags>>('a map of looser rules', {
     meaning: 'Tolerate query parameters beyond the registered ones.',
     otherwise: '`false`',
   },
+  assertionAudience: {
+    shape: yesOrNo(),
+    meaning: 'Its assertions may name the endpoint they are sent to as their audience, instead of the issuer.',
+    otherwise: '`false`',
+  },
 });
 
 export const client = map<ClientEntry>('a client', {
@@ -88,19 +112,31 @@ export const client = map<ClientEntry>('a client', {
     meaning: 'Two while one replaces the other.',
   },
   secretHash: { shape: secretHash, meaning: 'The hash instead of the secret; `grantway hash-secret` makes it.' },
+  secretForSigning: {
+    shape: yesOrNo(),
+    meaning: 'Keep the secret readable, encrypted, so that HS256 JWTs are keyed by it; the first one of `secrets`.',
+    otherwise: '`true` with `auth: client_secret_jwt`, else `false`',
+  },
+  jwks: { shape: jwks, meaning: 'The public keys its assertions and request objects are verified with.' },
+  jwksUri: { shape: webAddress, meaning: 'Where those keys are, instead.' },
   grantTypes: {
     shape: listOfTexts('a list of grant types', grantType, { least: 1 }),
     meaning: 'What it may use; each must be switched on for the environment.',
     otherwise: '`[authorization_code]`',
   },
   responseTypes: {
-    shape: listOfTexts('a list of response types', oneOf<string>(RESPONSE_TYPES)),
+    shape: listOfTexts('a list of response types', responseType),
     meaning: 'What it may ask the authorization endpoint for.',
     otherwise: '`[code]` with `authorization_code`, else none',
   },
   redirectUris: {
     shape: listOfTexts('a list of redirect URIs', redirectUri),
     meaning: 'Where answers may go, to the letter.',
+    otherwise: 'none',
+  },
+  postLogoutRedirectUris: {
+    shape: listOfTexts('a list of redirect URIs', redirectUri),
+    meaning: 'Where people may go after signing off, to the letter.',
     otherwise: 'none',
   },
   allowedOrigins: {
@@ -123,5 +159,14 @@ export const client = map<ClientEntry>('a client', {
     otherwise: "the resource's or the environment's",
   },
   multipleResources: { shape: yesOrNo(), meaning: 'One token may be for several resources.', otherwise: '`false`' },
+  par: { shape: par, meaning: 'Pushed authorization requests (RFC 9126).' },
+  requestObjects: {
+    shape: oneOf(['optional', 'required'] as const),
+    meaning: '`required` refuses authorization requests without a signed request object (RFC 9101 §10.5).',
+    otherwise: '`optional`',
+  },
+  device: { shape: device, meaning: 'Devices (RFC 8628).' },
+  backchannel: { shape: backchannel, meaning: 'Backchannel requests (CIBA).' },
+  exchange: { shape: exchange, meaning: 'Token exchange (RFC 8693).' },
   legacy: { shape: legacy, meaning: 'Looser rules for old clients.' },
 });

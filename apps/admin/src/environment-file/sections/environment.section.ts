@@ -1,9 +1,17 @@
-import { DEFAULT_LIFETIMES, Lifetimes, SigningPolicy } from '@grantway/domain';
+import {
+  AccountPolicy,
+  DEFAULT_LIFETIMES,
+  Lifetimes,
+  OutboundPolicy,
+  SigningPolicy,
+  UserCodeFormat,
+} from '@grantway/domain';
 import { GrantType } from '@grantway/protocol';
 import { map } from '../shape/collections.js';
-import { oneOf, seconds, text } from '../shape/scalars.js';
+import { oneOf, seconds, text, whole, yesOrNo } from '../shape/scalars.js';
 import { Key } from '../shape/shape.js';
 import { didYouMean } from '../suggestion.js';
+import { webAddress } from './names.js';
 
 const GRANT_TYPES: readonly string[] = Object.values(GrantType);
 
@@ -30,6 +38,13 @@ const RANGES: { readonly [K in keyof Lifetimes]: readonly [least: number, most: 
   flow: [60, 3_600, 'How long a person may take for one step of signing on.'],
   sessionIdle: [60, FOREVER, 'When a session ends that is not used.'],
   sessionAbsolute: [60, FOREVER, 'When a session ends, however busy.'],
+  par: [1, 600, 'How long a pushed request waits, unless the client says otherwise.'],
+  deviceCode: [1, 3_600, 'How long a device waits for its user, unless the client says otherwise.'],
+  deviceInterval: [1, 60, 'The least time between two polls of a device, unless the client says otherwise.'],
+  backchannel: [1, 3_600, 'How long a backchannel request waits for its user.'],
+  backchannelMost: [1, 3_600, 'The most a client may ask for with `requested_expiry`.'],
+  backchannelInterval: [1, 60, 'The least time between two polls of a backchannel request.'],
+  oneTimeCode: [60, 3_600, 'How long recovery and verification codes live.'],
 };
 
 const LIFETIME_KEYS = Object.fromEntries(
@@ -41,7 +56,7 @@ const LIFETIME_KEYS = Object.fromEntries(
 
 export const lifetimes = map<Partial<Lifetimes>>('a map of lifetimes', LIFETIME_KEYS);
 
-const algorithm = oneOf(['ES256', 'RS256'] as const);
+export const algorithm = oneOf(['ES256', 'RS256'] as const);
 
 export const signing = map<Partial<SigningPolicy>>('a map of algorithms', {
   idToken: {
@@ -50,4 +65,31 @@ export const signing = map<Partial<SigningPolicy>>('a map of algorithms', {
     otherwise: '`RS256`',
   },
   accessToken: { shape: algorithm, meaning: 'Access tokens.', otherwise: '`ES256`' },
+});
+
+export const outbound = map<Partial<OutboundPolicy>>('a map of rules for outgoing calls', {
+  privateAddresses: {
+    shape: yesOrNo(),
+    meaning: 'Addresses that clients name may be http, loopback or private: for development and closed networks.',
+    otherwise: '`false`',
+  },
+});
+
+export const userCodeFormat = map<Partial<UserCodeFormat>>('a map of rules for user codes', {
+  characters: {
+    shape: oneOf(['consonants', 'letters', 'digits'] as const),
+    meaning: '20 consonants that nobody takes for another, 26 letters or 10 digits.',
+    otherwise: '`consonants`',
+  },
+  length: { shape: whole('characters', 6, 12), meaning: 'Without the hyphen.', otherwise: '8' },
+});
+
+export const accounts = map<Partial<AccountPolicy>>('a map of what people may do about their account', {
+  recovery: { shape: yesOrNo(), meaning: 'Set a new password with a code that is sent to them.', otherwise: '`false`' },
+  registration: { shape: yesOrNo(), meaning: 'Make an account of their own.', otherwise: '`false`' },
+  messagesUrl: {
+    shape: webAddress,
+    meaning: 'Where messages to people are posted as JSON, for a mail or text gateway to deliver.',
+    otherwise: 'none; the two above need it',
+  },
 });

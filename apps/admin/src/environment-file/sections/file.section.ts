@@ -1,11 +1,12 @@
-import { Lifetimes, SigningPolicy } from '@grantway/domain';
+import { AccountPolicy, Lifetimes, OutboundPolicy, SigningPolicy, UserCodeFormat } from '@grantway/domain';
 import { GrantType } from '@grantway/protocol';
 import { list, listOfTexts, map } from '../shape/collections.js';
 import { oneOf, yesOrNo } from '../shape/scalars.js';
 import { ClientEntry, client } from './client.section.js';
-import { grantType, lifetimes, signing } from './environment.section.js';
+import { accounts, grantType, lifetimes, outbound, signing, userCodeFormat } from './environment.section.js';
 import { displayName, environmentId } from './names.js';
 import { ResourceEntry, resource } from './resource.section.js';
+import { ServiceAccountEntry, serviceAccount } from './service-account.section.js';
 import { UserEntry, user } from './user.section.js';
 
 /** An environment file as it is written. */
@@ -19,9 +20,14 @@ export interface FileEntry {
   signing?: Partial<SigningPolicy>;
   lifetimes?: Partial<Lifetimes>;
   passwordChangeEndsRefresh?: boolean;
+  par?: 'optional' | 'required';
+  outbound?: Partial<OutboundPolicy>;
+  userCode?: Partial<UserCodeFormat>;
+  accounts?: Partial<AccountPolicy>;
   resources?: readonly ResourceEntry[];
   clients?: readonly ClientEntry[];
   users?: readonly UserEntry[];
+  serviceAccounts?: readonly ServiceAccountEntry[];
 }
 
 export const DEFAULT_GRANT_TYPES: readonly string[] = [
@@ -55,6 +61,14 @@ export const file = map<FileEntry>('an environment file', {
     meaning: 'A changed password ends refresh tokens issued before.',
     otherwise: '`true`',
   },
+  par: {
+    shape: oneOf(['optional', 'required'] as const),
+    meaning: '`required` refuses authorization requests that were not pushed (RFC 9126).',
+    otherwise: '`optional`',
+  },
+  outbound: { shape: outbound, meaning: 'Calls to addresses that clients and this file name.' },
+  userCode: { shape: userCodeFormat, meaning: "What people type from a device's screen." },
+  accounts: { shape: accounts, meaning: 'What people may do about their own account.' },
   resources: { shape: list('a list of resources', resource), meaning: 'The APIs tokens are for.', otherwise: 'none' },
   clients: {
     shape: list('a list of clients', client, { most: 10_000 }),
@@ -64,6 +78,11 @@ export const file = map<FileEntry>('an environment file', {
   users: {
     shape: list('a list of users', user, { most: 100_000 }),
     meaning: 'The people who sign on.',
+    otherwise: 'none',
+  },
+  serviceAccounts: {
+    shape: list('a list of service accounts', serviceAccount),
+    meaning: 'Machines with an identity and rights of their own.',
     otherwise: 'none',
   },
 });

@@ -1,4 +1,4 @@
-import { ENVIRONMENT_ID } from '@grantway/domain';
+import { ENVIRONMENT_ID, serviceAccountId } from '@grantway/domain';
 import { ScopeSet } from '@grantway/protocol';
 import { interpolatedText, TextRule, text } from '../shape/scalars.js';
 
@@ -8,6 +8,11 @@ const RESERVED: ReadonlySet<string> = new Set(['playground', 'healthz', 'readyz'
 /** Short texts that people see. */
 export const displayName = text('a text of at most 64 characters', (value) =>
   value.length <= 64 ? undefined : 'is longer than 64 characters',
+);
+
+/** What something is for. */
+export const description = text('a text of at most 200 characters', (value) =>
+  value.length <= 200 ? undefined : 'is longer than 200 characters',
 );
 
 export const environmentId = text('an id of `a-z`, `0-9` and `-`, at most 64 characters', (value) =>
@@ -34,10 +39,21 @@ export const scopeName = text('a scope token', (value) =>
 );
 
 /** A stable `sub` of the operator's choosing. */
-export const userId = text('an id of letters, digits, `-`, `_`, `.` and `:`, at most 64 characters', (value) =>
-  /^[A-Za-z0-9_.:-]{1,64}$/.test(value)
-    ? undefined
-    : 'is not a user id: letters, digits, - _ . : and at most 64 of them',
+export const userId = text('an id of letters, digits, `-`, `_`, `.` and `:`, at most 64 characters', (value) => {
+  if (!/^[A-Za-z0-9_.:-]{1,64}$/.test(value))
+    return 'is not a user id: letters, digits, - _ . : and at most 64 of them';
+  // TX-03: a token's `sub` must never be ambiguous.
+  return serviceAccountId(value) === undefined ? undefined : 'is how service accounts are named, no user';
+});
+
+/** The end of its `sub`. */
+export const serviceAccountName = text('an id of letters, digits, `-` and `_`, at most 64 characters', (value) =>
+  /^[A-Za-z0-9_-]{1,64}$/.test(value) ? undefined : 'is not an id: letters, digits, - _ and at most 64 of them',
+);
+
+/** The last segment of an address that people may have to type. */
+export const pathId = text('a path of letters, digits, `-` and `_`, at most 50 characters', (value) =>
+  /^[A-Za-z0-9_-]{1,50}$/.test(value) ? undefined : 'is not a path id: letters, digits, - _ and at most 50 of them',
 );
 
 export const username = text('a name of at most 256 characters', (value) =>
@@ -69,6 +85,17 @@ export const resourceName = text('a name of letters, digits and `-._:/`, at most
     ? undefined
     : 'is not a resource name: letters, digits, - . _ : / and at most 64 of them',
 );
+
+const isWebAddress: TextRule = (value) => {
+  if (value.length > 2000) return 'is longer than 2000 characters';
+  if (!/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) return 'is not an absolute https URL';
+  if (value.includes('#')) return 'has a fragment';
+  const { username, password } = new URL(value);
+  return username || password ? 'has user information' : undefined;
+};
+
+/** Whether http will do is for the checks to say. */
+export const webAddress = interpolatedText('an https URL', isWebAddress);
 
 /** The rules that need the client's flags are checked with the client. */
 export const redirectUri = interpolatedText('a redirect URI');

@@ -4,11 +4,12 @@ import { lookUp, missingVariable, Variables, wholeReference } from '../variables
 
 /** A secret from a variable is a real one, so it must be long enough not to be guessed. */
 const SHORTEST_SECRET = 16;
+const SHORTEST_USER_CODE = 4;
 const LONGEST_SECRET = 256;
 
 /** Why this cannot be the secret of a client, or undefined; for what never stands in a file. */
 export function clientSecretFault(value: string): string | undefined {
-  return isClientSecret(value) ?? lengthFault(value, false);
+  return isClientSecret(value) ?? lengthFault(value, SHORTEST_SECRET);
 }
 
 /** What is wrong with a value that no message may show. */
@@ -20,6 +21,9 @@ const isClientSecret: SecretRule = (value) =>
 
 export const clientSecret = secret('secret', 'a reference, `${SERVICE_SECRET}`', isClientSecret);
 export const password = secret('password', 'a reference, `${ADA_PASSWORD}`', () => undefined);
+
+/** Typed on whatever the person has at hand, so it may be short; guesses are limited. */
+export const userCode = secret('user code', 'a reference, `${ADA_CODE}`', () => undefined, SHORTEST_USER_CODE);
 
 /** Deterministic, so that applying a file twice changes nothing; `grantway hash-secret` prints it. */
 export const secretHash = hash(
@@ -36,7 +40,7 @@ export const passwordHash = hash(
 );
 
 /** A value that never enters a message, whatever is wrong with it. */
-function secret(what: string, words: string, rule: SecretRule): Shape<string> {
+function secret(what: string, words: string, rule: SecretRule, shortest = SHORTEST_SECRET): Shape<string> {
   return {
     words: `${words}; with \`demo: true\` also the ${what} itself`,
     read(cursor) {
@@ -46,7 +50,7 @@ function secret(what: string, words: string, rule: SecretRule): Shape<string> {
       const { demo } = cursor.reading;
       if (!demo && found.inFile) return cursor.fail(plainSecret(what, written));
       if (found.value === undefined) return cursor.fail(missingVariable([found.name ?? '']));
-      const fault = rule(found.value) ?? lengthFault(found.value, demo);
+      const fault = rule(found.value) ?? lengthFault(found.value, demo ? 0 : shortest);
       return fault === undefined ? found.value : cursor.fail(`${subject(found.name, what)} ${fault}`);
     },
   };
@@ -81,9 +85,9 @@ function resolve(variables: Variables, written: string): Found {
   return { value, name, inFile: otherwise !== undefined };
 }
 
-function lengthFault(value: string, demo: boolean): string | undefined {
+function lengthFault(value: string, shortest: number): string | undefined {
   if (value.length > LONGEST_SECRET) return `is longer than ${LONGEST_SECRET} characters`;
-  return demo || value.length >= SHORTEST_SECRET ? undefined : `is shorter than ${SHORTEST_SECRET} characters`;
+  return value.length >= shortest ? undefined : `is shorter than ${shortest} characters`;
 }
 
 function plainSecret(what: string, written: string): string {

@@ -1,3 +1,4 @@
+import { isStorable } from '@grantway/protocol';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { quoted } from '../file-problem.js';
 import { didYouMean } from '../suggestion.js';
@@ -65,15 +66,20 @@ export function yesOrNo(): Shape<boolean> {
 
 /** A whole number of seconds within its limits, both included. */
 export function seconds(least: number, most: number): Shape<number> {
+  return whole('seconds', least, most);
+}
+
+/** How many of something, both limits included. */
+export function whole(things: string, least: number, most: number): Shape<number> {
   const range = `${least}–${most}`;
   return {
-    words: `seconds, ${range}`,
+    words: `${things}, ${range}`,
     read(cursor) {
       const value = scalar(cursor);
       if (typeof value !== 'number')
-        return cursor.fail(`must be a number of seconds (${range}), not ${kindOf(cursor.node)}`);
+        return cursor.fail(`must be a number of ${things} (${range}), not ${kindOf(cursor.node)}`);
       if (Number.isInteger(value) && value >= least && value <= most) return value;
-      return cursor.fail(`${value} is out of range: whole seconds, ${range}`);
+      return cursor.fail(`${value} is out of range: whole ${things}, ${range}`);
     },
   };
 }
@@ -87,11 +93,6 @@ export function readText(cursor: Cursor, words: string): string | undefined {
   }
   if (!isStorable(value)) return cursor.fail('has a character that cannot be stored (U+0000 or half of a pair)');
   return value === '' ? cursor.fail(`must be ${bare(words)}, not an empty text`) : value;
-}
-
-/** PostgreSQL cannot keep U+0000, and a lone surrogate is no text at all. */
-export function isStorable(value: string): boolean {
-  return !/\0|\p{Surrogate}/u.test(value);
 }
 
 /** What stands there, without its content: the content may be a secret. */

@@ -8,7 +8,9 @@ import { Step } from '../step.js';
 @Injectable()
 export class CheckPkce extends Step {
   run(context: AuthorizeContext): void {
-    const { client, environment, params } = context;
+    const { client, environment, params, responseType } = context;
+    // There is no code to protect.
+    if (!responseType.split(' ').includes('code')) return;
     const challenge = params.get('code_challenge');
     const methodText = params.get('code_challenge_method');
     if (challenge === undefined) {

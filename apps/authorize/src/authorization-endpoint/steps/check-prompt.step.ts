@@ -3,18 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { AuthorizeContext } from '../authorize-context.js';
 import { Step } from '../step.js';
 
-/** As they stand in an address. Longer ones are nobody's honest state or nonce, and would make an answer no client can read. */
-const LONGEST = { state: 2_048, nonce: 512, login_hint: 512 } as const;
-
 /** OIDC Core §3.1.2.1: what the person must be asked, and how old their sign-on may be. */
 @Injectable()
 export class CheckPrompt extends Step {
   run(context: AuthorizeContext): void {
     const { params } = context;
-    for (const [name, most] of Object.entries(LONGEST)) {
-      if (encodeURIComponent(params.get(name) ?? '').length > most)
-        throw new OAuthError('invalid_request', { description: `${name} is too long` });
-    }
     const prompts = (params.get('prompt') ?? '').split(' ').filter(Boolean);
     if (!prompts.every(isPrompt)) throw new OAuthError('invalid_request', { description: 'prompt is not supported' });
     if (prompts.includes('none') && prompts.length > 1) {

@@ -11,9 +11,11 @@ export class CheckRedirectUri extends Step {
     const { client, params } = context;
     const presented = params.get('redirect_uri');
     if (presented === undefined) {
+      // Where nothing is redirected, no address is needed (PingOne's response mode).
+      if (params.get('response_mode') === 'pi.flow') return;
       const [only, second] = client.redirectUris;
       // OIDC Core §3.1.2.1 requires it; plain OAuth may leave out the only one.
-      const isOpenId = params.get('scope')?.split(' ').includes('openid') ?? false;
+      const isOpenId = (params.get('scope')?.split(' ') ?? client.defaultScopes).includes('openid');
       if (only === undefined || second !== undefined || only.includes('*') || isOpenId) {
         throw new OAuthError('invalid_request', { description: 'redirect_uri is missing' });
       }

@@ -1,4 +1,4 @@
-import { canonicalResponseType, GrantType, isKnownResponseType, OAuthError, RESPONSE_TYPES } from '@grantway/protocol';
+import { canonicalResponseType, grantsOf, isKnownResponseType, OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { AuthorizeContext } from '../authorize-context.js';
 import { Step } from '../step.js';
@@ -11,13 +11,14 @@ export class CheckResponseType extends Step {
     const value = params.get('response_type');
     if (value === undefined) throw new OAuthError('invalid_request', { description: 'response_type is missing' });
     const type = canonicalResponseType(value);
-    const offered = (RESPONSE_TYPES as readonly string[]).includes(type);
     if (!isKnownResponseType(type)) throw new OAuthError('unsupported_response_type');
-    const granted = client.responseTypes.includes(type) && client.grantTypes.includes(GrantType.AuthorizationCode);
+    const grants = grantsOf(type);
+    const granted = client.responseTypes.includes(type) && grants.every((grant) => client.grantTypes.includes(grant));
     if (!granted)
       throw new OAuthError('unauthorized_client', { description: 'response_type is not registered for the client' });
-    const enabled = environment.grantTypes.includes(GrantType.AuthorizationCode);
-    if (!offered || !enabled) throw new OAuthError('unsupported_response_type');
+    if (!grants.every((grant) => environment.grantTypes.includes(grant))) {
+      throw new OAuthError('unsupported_response_type');
+    }
     context.responseType = type;
   }
 }

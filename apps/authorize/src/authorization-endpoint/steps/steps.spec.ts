@@ -1,9 +1,9 @@
-import { type Client, type Environment, NO_LEGACY } from '@grantway/domain';
+import { NO_LEGACY } from '@grantway/domain';
+import { OAuthError } from '@grantway/protocol';
 import { aCall, aClient, anEnvironment, aPost, aPublicClient, aResource, MemoryStores } from '@grantway/testing';
-import type { TokenVerifier } from '@grantway/token-signing';
+import { aContext, ISSUER, type Known, outcome } from '../../../test/a-context.js';
 import { AuthorizeContext } from '../authorize-context.js';
-import type { Step } from '../step.js';
-import { CheckHint } from './check-hint.step.js';
+import { BoundParams } from './bound-params.step.js';
 import { CheckPkce } from './check-pkce.step.js';
 import { CheckPrompt } from './check-prompt.step.js';
 import { CheckRedirectUri } from './check-redirect-uri.step.js';
@@ -14,39 +14,14 @@ import { FindClient } from './find-client.step.js';
 import { ParseParams } from './parse-params.step.js';
 import { RefuseUnsupported } from './refuse-unsupported.step.js';
 
-const ISSUER = 'https://login.example/acme/as';
 const CHALLENGE = 'a'.repeat(43);
 
-interface Known {
-  readonly client?: Client;
-  readonly environment?: Environment;
-  readonly redirectUri?: string;
-  readonly resources?: readonly string[];
-}
-
-/** What the steps before have found out of these parameters. */
-function aContext(params: Record<string, string>, known: Known = {}): AuthorizeContext {
-  const { client = aClient(), environment = anEnvironment(), redirectUri = 'https://shop.example/callback' } = known;
-  const context = new AuthorizeContext(aCall(), environment, ISSUER);
-  context.params = new Map(Object.entries(params));
-  context.client = client;
-  context.redirectUri = redirectUri;
-  context.resources = known.resources ?? [];
-  return context;
-}
-
-/** How a step ends: with the context it filled, or with the code of its refusal. */
-async function outcome(step: Step, context: AuthorizeContext): Promise<AuthorizeContext | string> {
-  try {
-    await step.run(context);
-    return context;
-  } catch (error) {
-    return (error as { code?: string }).code ?? String(error);
-  }
-}
-
 describe('ParseParams', () => {
-  const parse = (call = aCall()) => outcome(new ParseParams(), new AuthorizeContext(call, anEnvironment(), ISSUER));
+  const parse = (call = aCall()) =>
+    outcome(
+      new ParseParams(),
+      new AuthorizeContext(call, anEnvironment(), ISSUER, call.method === 'POST' ? call.form : call.query),
+    );
 
   it('AZ-19 GET and form POST alike', async () => {
     const form = { client_id: 'shop', state: 's' };
@@ -70,6 +45,11 @@ describe('ParseParams', () => {
 
   it.each(['client_id', 'redirect_uri'])('AZ-06 %s twice is told on a page', async (name) => {
     expect(await parse(aCall({ query: { [name]: ['a', 'a'] } }))).toBe('invalid_request');
+  });
+
+  it('RFC 8707 §2 the same resource twice is one', async () => {
+    const { resources } = (await parse(aCall({ query: { resource: ['x', 'x'] } }))) as AuthorizeContext;
+    expect(resources).toEqual(['x']);
   });
 
   it('AZ-06 RFC 8707 §2 another one twice is remembered, resource may repeat', async () => {
@@ -128,10 +108,13 @@ describe('CheckRedirectUri', () => {
     ['AZ-01 a look-alike', { redirect_uri: 'https://a.example/cb/' }, ['https://a.example/cb']],
     ['AZ-03 none of two', {}, ['https://a.example/cb', 'https://b.example/cb']],
     ['AZ-03 none for OpenID Connect', { scope: 'orders:read openid' }, ['https://a.example/cb']],
+    ['AZ-03 none for OpenID Connect by default', { default: 'openid' }, ['https://a.example/cb']],
     ['A1 any, where none is registered', { redirect_uri: 'https://a.example/cb' }, []],
     ['A1 none, where none is registered', {}, []],
   ])('%s', async (_what, params, registered) => {
-    const context = aContext(params as Record<string, string>, { client: aClient({ redirectUris: registered }) });
+    const { default: scope, ...sent } = params as Record<string, string>;
+    const defaultScopes = scope === undefined ? [] : [scope];
+    const context = aContext(sent, { client: aClient({ redirectUris: registered, defaultScopes }) });
     delete context.redirectUri;
     expect(await outcome(new CheckRedirectUri(), context)).toBe('invalid_request');
     // AZ-02: nothing of the refusal may go anywhere but a page.
@@ -145,6 +128,11 @@ describe('CheckResponseMode', () => {
 
   it.each([
     ['query', {}],
+    ['query', { response_type: 'code' }],
+    ['fragment', { response_type: 'token' }],
+    ['fragment', { response_type: 'token code' }],
+    ['form_post', { response_type: 'id_token', response_mode: 'form_post' }],
+    ['pi.flow', { response_mode: 'pi.flow' }],
     ['query', { response_mode: 'query' }],
     ['fragment', { response_mode: 'fragment' }],
     ['form_post', { response_mode: 'form_post' }],
@@ -152,9 +140,18 @@ describe('CheckResponseMode', () => {
     expect(await check(params as Record<string, string>)).toMatchObject({ responseMode });
   });
 
-  it.each(['bogus', 'QUERY', 'query.jwt', 'pi.flow', 'query fragment'])('A3 %s is refused', async (response_mode) => {
+  it.each(['bogus', 'QUERY', 'query.jwt', 'PI.FLOW', 'query fragment'])('A3 %s is refused', async (response_mode) => {
     expect(await check({ response_mode })).toBe('invalid_request');
   });
+
+  it.each(['token', 'id_token', 'code id_token', 'token code'])(
+    'I3 H1 A3 no query carries tokens: %s; and the refusal goes the way they would have',
+    async (response_type) => {
+      const context = aContext({ response_type, response_mode: 'query' });
+      expect(await outcome(new CheckResponseMode(), context)).toBe('invalid_request');
+      expect(context.responseMode).toBe('fragment');
+    },
+  );
 
   it('AZ-11 no browser can post to an app’s scheme', async () => {
     expect(await check({ response_mode: 'form_post' }, 'com.example.app:/cb')).toBe('invalid_request');
@@ -163,11 +160,17 @@ describe('CheckResponseMode', () => {
 
 describe('RefuseUnsupported', () => {
   it.each([
-    ['request', 'request_not_supported'],
     ['request_uri', 'request_uri_not_supported'],
     ['registration', 'registration_not_supported'],
-  ])('A9 %s', async (name, code) => {
+    ['authorization_details', 'invalid_authorization_details'],
+  ])('A9 X11 %s', async (name, code) => {
     expect(await outcome(new RefuseUnsupported(), aContext({ [name]: 'x' }))).toBe(code);
+  });
+
+  it('A9 a request object that was refused', async () => {
+    const context = aContext({});
+    context.requestObjectRefused = new OAuthError('invalid_request_object');
+    expect(await outcome(new RefuseUnsupported(), context)).toBe('invalid_request_object');
   });
 
   it('AZ-06 a repeated parameter', async () => {
@@ -184,10 +187,21 @@ describe('RefuseUnsupported', () => {
 describe('CheckResponseType', () => {
   const check = (params: Record<string, string>, known: Known = {}) =>
     outcome(new CheckResponseType(), aContext(params, known));
-  const everything = aClient({ responseTypes: ['code', 'token', 'id_token', 'code id_token'] });
+  const everything = aClient({
+    grantTypes: ['authorization_code', 'implicit'],
+    responseTypes: ['code', 'token', 'id_token', 'code id_token'],
+  });
+  const frontChannel = anEnvironment({ grantTypes: ['authorization_code', 'implicit'] });
 
   it('A4 code', async () => {
     expect(await check({ response_type: 'code' })).toMatchObject({ responseType: 'code' });
+  });
+
+  it.each(['token', 'id_token', 'id_token code'])('I5 H1 %s where both levels have it on', async (response_type) => {
+    const type = response_type.split(' ').sort().join(' ');
+    expect(await check({ response_type }, { client: everything, environment: frontChannel })).toMatchObject({
+      responseType: type,
+    });
   });
 
   it.each([
@@ -199,6 +213,18 @@ describe('CheckResponseType', () => {
     [
       'AZ-12 the client’s, but off here',
       { response_type: 'token' },
+      { client: everything },
+      'unsupported_response_type',
+    ],
+    [
+      'H1 the client lacks one of the two grants',
+      { response_type: 'code id_token' },
+      { client: aClient({ responseTypes: ['code id_token'] }), environment: frontChannel },
+      'unauthorized_client',
+    ],
+    [
+      'H1 the environment lacks one of the two grants',
+      { response_type: 'code id_token' },
       { client: everything },
       'unsupported_response_type',
     ],
@@ -282,11 +308,13 @@ describe('CheckScope', () => {
     expect(await granted('orders:read stock:read', { client: spanning })).toEqual(['orders:read', 'stock:read']);
   });
 
-  it('OIDC Core §11 offline_access is ignored where no refresh token can come of it', async () => {
+  it('OIDC Core §11 I5 offline_access is ignored where no refresh token can come of it', async () => {
     expect(await granted('openid offline_access')).toEqual(['openid', 'offline_access']);
     expect(await granted('openid offline_access', { client: { ...all, grantTypes: ['authorization_code'] } })).toEqual([
       'openid',
     ]);
+    expect(await granted('openid offline_access', { responseType: 'id_token' })).toEqual(['openid']);
+    expect(await granted('openid offline_access', { responseType: 'code id_token' })).toContain('offline_access');
   });
 });
 
@@ -303,6 +331,12 @@ describe('CheckPkce', () => {
   ])('CO-06 A8 compulsory for %s', async (_who, known) => {
     expect(await check({}, known)).toBe('invalid_request');
     expect(await check(S256, known)).toMatchObject({ codeChallenge: CHALLENGE, codeChallengeMethod: 'S256' });
+  });
+
+  it('RFC 7636 §4.3 there is nothing to protect without a code', async () => {
+    expect(await check({}, { client: aPublicClient(), responseType: 'id_token token' })).toBeInstanceOf(
+      AuthorizeContext,
+    );
   });
 
   it('A8 a confidential client may do without', async () => {
@@ -357,6 +391,10 @@ describe('CheckPrompt', () => {
   it.each(['-1', '1.5', '1e3', 'soon', '9999999999', ' 1', '٣'])('A3 max_age "%s"', async (max_age) => {
     expect(await check({ max_age })).toBe('invalid_request');
   });
+});
+
+describe('BoundParams', () => {
+  const check = (params: Record<string, string>) => outcome(new BoundParams(), aContext(params));
 
   it.each([
     ['state', 2_048],
@@ -368,41 +406,14 @@ describe('CheckPrompt', () => {
     // As it stands in an address: this one takes nine characters there.
     expect(await check({ [name]: '€'.repeat(Math.floor(most / 9) + 1) })).toBe('invalid_request');
   });
-});
 
-describe('CheckHint', () => {
-  /** A verifier that knows one hint. */
-  const check = (params: Record<string, string>, claims: object | undefined = { sub: 'user-alice', aud: 'shop' }) => {
-    const asked: unknown[] = [];
-    const verify = async (token: string, expected: object) => {
-      asked.push(expected);
-      return token === 'good' ? claims : undefined;
-    };
-    const context = aContext(params);
-    const done = outcome(new CheckHint({ verify } as unknown as TokenVerifier), context);
-    return done.then(() => ({ hinted: context.hintedSubject, asked }));
-  };
-
-  it('A7 whom the client believes to be there', async () => {
-    expect(await check({ id_token_hint: 'good' })).toEqual({
-      hinted: 'user-alice',
-      asked: [{ environmentId: 'acme', issuer: ISSUER, purpose: 'id_token_hint' }],
-    });
-    expect((await check({ id_token_hint: 'good' }, { sub: 'user-alice', aud: ['shop', 'other'] })).hinted).toBe(
-      'user-alice',
-    );
+  it('AZ-18 a state too long for an answer does not come back in one', () => {
+    const state = 'a'.repeat(2_048);
+    expect(aContext({ state }).state).toBe(state);
+    expect(aContext({ state: `${state}a` }).state).toBeUndefined();
   });
 
-  it('A7 nobody in particular without a hint', async () => {
-    expect(await check({})).toEqual({ hinted: undefined, asked: [] });
-  });
-
-  it.each([
-    ['is no token of ours', 'bad', undefined],
-    ['was for another client', 'good', { sub: 'user-alice', aud: 'other' }],
-    ['was for a client whose id contains ours', 'good', { sub: 'user-alice', aud: 'shop-2' }],
-    ['names nobody', 'good', { aud: 'shop' }],
-  ])('JW-03 a hint that %s fits nobody', async (_what, id_token_hint, claims) => {
-    expect((await check({ id_token_hint }, claims)).hinted).toBe('');
+  it('AZ-18 what says nothing to us may be as long as it likes, within the limits of the door', async () => {
+    expect(await check({ unknown: 'a'.repeat(50_000) })).toBeInstanceOf(AuthorizeContext);
   });
 });

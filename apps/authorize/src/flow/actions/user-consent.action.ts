@@ -1,13 +1,10 @@
-import { HttpReply } from '@grantway/contracts';
-import { Consents, FlowStatus, Flows } from '@grantway/domain';
+import { Consents, FlowStatus, Flows, Standings } from '@grantway/domain';
 import { EventLog } from '@grantway/platform';
 import { ScopeSet } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
-import { errorPage } from '../../error-page.js';
-import { SignOnPolicy } from '../../sign-on-policy.js';
-import { FlowAction } from '../flow-action.js';
-import { resumeLocation } from '../locations.js';
-import { field, Visit } from '../visit.js';
+import { FlowAction, FlowOutcome } from '../flow-action.js';
+import { FlowInput } from '../flow-input.js';
+import { isOwnSession, namesOf, Visit } from '../visit.js';
 
 /** The person allows the client what it asks for, or does not. */
 @Injectable()
@@ -18,30 +15,26 @@ export class UserConsent extends FlowAction {
   constructor(
     private readonly flows: Flows,
     private readonly consents: Consents,
-    private readonly policy: SignOnPolicy,
+    private readonly standings: Standings,
     private readonly log: EventLog,
   ) {
     super();
   }
 
-  async run({ call, environment, flow, client }: Visit): Promise<HttpReply> {
-    const accept = field(call, 'accept');
-    if (accept !== 'true' && accept !== 'false') return errorPage(call, 'bad_request');
+  async run(visit: Visit, input: FlowInput): Promise<FlowOutcome> {
+    const { call, environment, flow, matter } = visit;
+    const accept = input.decision('accept');
+    if (accept === undefined) return { kind: 'refused', because: 'bad_request' };
     // Whoever consents must be the one who is signed on in this browser now.
-    const standing = await this.policy.standing(environment, call.cookies.session);
-    if (!standing || standing.session.id !== flow.sessionId) return errorPage(call, 'other_browser');
-    const moved = await this.flows.advance(environment.id, flow.id, flow.status, {
-      to: accept === 'true' ? 'COMPLETED' : 'FAILED',
-      lifetime: environment.lifetimes.flow,
-    });
-    if (moved && accept === 'true') {
-      await this.consents.remember(environment.id, standing.user.id, client.id, ScopeSet.from(flow.request.scope));
+    const standing = await this.standings.of(environment, call.cookies.session);
+    if (!isOwnSession(flow, standing) || !matter.client) return { kind: 'refused', because: 'other_browser' };
+    const to = accept ? 'COMPLETED' : 'FAILED';
+    const { flow: lifetime } = environment.lifetimes;
+    const moved = await this.flows.advance(environment.id, flow.id, flow.status, { to, lifetime });
+    if (moved && accept) {
+      await this.consents.remember(environment.id, standing.user.id, matter.client.id, ScopeSet.from(matter.scope));
     }
-    if (moved)
-      this.log.done(call, `consent ${accept === 'true' ? 'given' : 'refused'}`, {
-        client_id: client.id,
-        sub: standing.user.id,
-      });
-    return { kind: 'redirect', location: resumeLocation(environment.id, flow.id) };
+    if (moved) this.log.done(call, `consent ${accept ? 'given' : 'refused'}`, namesOf(visit));
+    return { kind: 'moved', to };
   }
 }

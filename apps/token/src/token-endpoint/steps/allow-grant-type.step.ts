@@ -8,7 +8,7 @@ import { TokenContext } from '../token-context.js';
 @Injectable()
 export class AllowGrantType extends Step {
   run({ client, grant }: TokenContext): void {
-    const kindFits = grant.options.clients === 'any' || !isPublic(client);
+    const kindFits = grant.options.clients !== 'confidential' || !isPublic(client);
     if (!client.grantTypes.includes(grant.options.type) || !kindFits) {
       throw new OAuthError('unauthorized_client', { description: 'the client may not use this grant_type' });
     }

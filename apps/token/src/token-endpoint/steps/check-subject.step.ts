@@ -1,31 +1,55 @@
-import { UserDirectory } from '@grantway/domain';
+import { ServiceAccounts, UserDirectory } from '@grantway/domain';
 import { OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { Step } from '../step.js';
 import { TokenContext } from '../token-context.js';
 
-/** X14, CO-13, RT-06: locked, disabled or deleted since, a user gets nothing more. */
+/** X14, CO-13, RT-06: locked, disabled or deleted since, a subject gets nothing more. */
 @Injectable()
 export class CheckSubject extends Step {
-  constructor(private readonly users: UserDirectory) {
+  constructor(
+    private readonly users: UserDirectory,
+    private readonly accounts: ServiceAccounts,
+  ) {
     super();
   }
 
   async run(context: TokenContext): Promise<void> {
-    const { environment, issuance, client } = context;
-    const { subject, authentication } = issuance.authorization;
-    if (subject.kind === 'client') {
-      if (subject.id !== client.id) throw new Error(`grant ${context.grant.options.type} issued for another client`);
-      return;
+    const { subject } = context.issuance.authorization;
+    switch (subject.kind) {
+      case 'client':
+        if (subject.id === context.client.id) return;
+        throw new Error(`grant ${context.grant.options.type} issued for another client`);
+      case 'service_account':
+        return this.#checkAccount(context, subject.id);
+      case 'user':
+        return this.#checkUser(context, subject.id);
     }
-    const user = await this.users.find(environment.id, subject.id);
-    if (user?.status !== 'active') {
-      throw new OAuthError('invalid_grant', { reason: `subject.${user?.status ?? 'unknown'}` });
-    }
+  }
+
+  async #checkUser(context: TokenContext, id: string): Promise<void> {
+    const { environment, issuance } = context;
+    const { authentication } = issuance.authorization;
+    const user = await this.users.find(environment.id, id);
+    if (user?.status !== 'active') throw gone(`subject.${user?.status ?? 'unknown'}`);
+    if (user.mustChangePassword) throw gone('subject.password_expired');
     // R9, RT-10: whoever knew the old password must not go on.
     if (environment.passwordChangeEndsRefresh && authentication && user.passwordChangedAt > authentication.time) {
-      throw new OAuthError('invalid_grant', { reason: 'subject.password_changed' });
+      throw gone('subject.password_changed');
     }
     context.user = user;
   }
+
+  /** S7: also one that was rotated while the grant decided. */
+  async #checkAccount({ environment, issuance, grant }: TokenContext, id: string): Promise<void> {
+    const version = issuance.serviceAccountVersion;
+    if (version === undefined) throw new Error(`grant ${grant.options.type} named no version of the service account`);
+    const account = await this.accounts.find(environment.id, id);
+    if (!account?.enabled) throw gone(`subject.service_account_${account ? 'disabled' : 'unknown'}`);
+    if (account.version !== version) throw gone('subject.service_account_rotated');
+  }
+}
+
+function gone(reason: string): OAuthError {
+  return new OAuthError('invalid_grant', { reason });
 }

@@ -1,29 +1,60 @@
-import { Issuance } from '@grantway/grant-sdk';
-import { RESERVED_ACCESS_TOKEN_CLAIMS } from '@grantway/protocol';
+import { Clients } from '@grantway/domain';
+import { CallFrame, Issuance } from '@grantway/grant-sdk';
+import { OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
+import { BrokenIssuance, checkIssuance } from '../issuance-rules.js';
 import { Step } from '../step.js';
 import { TokenContext } from '../token-context.js';
 
-/** The grant. It only reads; what it wants spent it names. */
+const SHORTEST_LIFE_MS = 1_000;
+
+/** The grant. It only reads; what it wants spent it names. Whatever comes back is checked before anything is done with it. */
 @Injectable()
 export class Decide extends Step {
-  async run(context: TokenContext): Promise<void> {
-    const { environment, client, params, catalog, requestedScope, inFlightFor } = context;
-    const issuance = await context.grant.handler.handle({
-      environment,
-      client,
-      params,
-      catalog,
-      inFlightFor,
-      ...(requestedScope && { requestedScope }),
-    });
-    refuseReservedClaims(issuance);
-    context.issuance = issuance;
+  constructor(private readonly clients: Clients) {
+    super();
   }
-}
 
-/** A grant that sets a claim of ours is broken; known before anything is spent, it costs nobody a code. */
-function refuseReservedClaims({ claims = {} }: Issuance): void {
-  const reserved = Object.keys(claims).find((name) => RESERVED_ACCESS_TOKEN_CLAIMS.has(name));
-  if (reserved) throw new Error(`grant set the reserved claim ${reserved}`);
+  async run(context: TokenContext): Promise<void> {
+    const { call, grant } = context;
+    const frame: CallFrame = {
+      ...{ requestId: call.requestId, deadline: call.deadline },
+      ...(call.traceparent !== undefined && { traceparent: call.traceparent }),
+    };
+    const issuance = await this.#ask(context, frame);
+    try {
+      checkIssuance(issuance, context);
+      context.issuance = await this.#withAudiences(context, issuance);
+    } catch (error) {
+      throw error instanceof BrokenIssuance ? grant.fault(error, frame) : error;
+    }
+    // No bug: what it was to last as long as, such as an exchanged token, has just ended, or will before an answer is there.
+    if (issuance.notAfter && issuance.notAfter.getTime() - Date.now() < SHORTEST_LIFE_MS) {
+      throw new OAuthError('invalid_request', { reason: 'issuance.over' });
+    }
+  }
+
+  #ask(context: TokenContext, frame: CallFrame): Promise<Issuance> {
+    const { environment, client, params, catalog, requestedScope, requestedResources, arrivedAt } = context;
+    return context.grant.handler.handle(
+      {
+        ...{ environment, client, params, catalog, requestedResources, arrivedAt, ip: context.call.ip },
+        ...(requestedScope && { requestedScope }),
+      },
+      frame,
+    );
+  }
+
+  /** `aud` names nobody but enabled clients of this environment: one that is gone is left out, if we named it ourselves. */
+  async #withAudiences({ environment, grant }: TokenContext, issuance: Issuance): Promise<Issuance> {
+    if (issuance.audiences === undefined) return issuance;
+    const named = await Promise.all(
+      issuance.audiences.map(async (id) => ((await this.clients.find(environment.id, id))?.enabled ? [id] : [])),
+    );
+    const audiences = named.flat();
+    if (grant.remote && audiences.length < named.length) {
+      throw new BrokenIssuance(`grant ${grant.options.type}: an audience is no client of this environment`);
+    }
+    return { ...issuance, audiences };
+  }
 }

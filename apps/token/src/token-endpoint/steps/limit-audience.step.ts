@@ -25,7 +25,9 @@ export class LimitAudience extends Step {
     if (missing || context.scope.size === 0) {
       throw new OAuthError('invalid_target', { description: 'no granted scope belongs to the resource' });
     }
-    if (context.resources.length > 1 && !client.multipleResources) {
+    // What a service account may do was fixed by its operator, and is its own to ask for all at once (S4).
+    const fixed = issuance.authorization.subject.kind === 'service_account';
+    if (context.resources.length > 1 && !client.multipleResources && !fixed) {
       throw new OAuthError('invalid_scope', { description: 'May not request scopes for multiple resources' });
     }
   }

@@ -8,14 +8,18 @@ import { TokenContext } from '../token-context.js';
 export class LimitScope extends Step {
   run(context: TokenContext): void {
     const { requestedScope, catalog, client, issuance } = context;
-    const { scope: authorized, subject } = issuance.authorization;
+    const { scope: authorized } = issuance.authorization;
     const registered = ScopeSet.from(client.scopes.filter((token) => catalog.knows(token)));
     const requested = requestedScope ?? authorized;
     if (!requested.within(authorized)) throw beyond(requested, authorized);
-    // For a client itself nobody authorized anything before, so asking beyond its registration is its own mistake.
-    if (subject.kind === 'client' && !requested.within(registered)) throw beyond(requested, registered);
+    // Where nothing was authorized before this request, asking beyond its registration is the client's own mistake (TX-02).
+    if (!issuance.spend && !requested.within(registered)) throw beyond(requested, registered);
     // A scope taken from the client since is silently gone from the next token (RT-06).
     context.scope = requested.intersect(registered);
+    // C2: what is a user's, nobody gets who is none; a remote grant's was broken before it came here.
+    const { subject } = issuance.authorization;
+    const users = subject.kind === 'user' ? [] : [...context.scope].filter((token) => catalog.needsUser(token));
+    if (users.length > 0) throw new OAuthError('invalid_scope', { description: `${users[0]} needs a user` });
     // RFC 6749 §3.3: a scope has at least one token, so there is nothing left to issue a token for.
     if (context.scope.size === 0) {
       throw new OAuthError('invalid_scope', { description: 'no scope is left to the client' });

@@ -1,21 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { Authorizations, NewAuthorization, PresentedGeneration, RefreshTokenCodec } from '@grantway/domain';
+import { Authorizations, NewAuthorization, PresentedGeneration, Redeemable, RefreshTokenCodec } from '@grantway/domain';
 import { OAuthError } from '@grantway/protocol';
-import { TokenSigner } from '@grantway/token-signing';
+import { AccessTokenMinter, accessTokenAlgorithm, IdTokenMinter, TokenSigner } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
-import { AccessTokens } from '../access-tokens.js';
-import { IdTokens } from '../id-tokens.js';
 import { mayRefresh, refreshLimits } from '../refresh-policy.js';
 import { Step } from '../step.js';
-import { TokenContext } from '../token-context.js';
+import { Recorded, TokenContext } from '../token-context.js';
 
 const SALT_BYTES = 16;
-
-/** What spending left behind: the parent of the tokens, and the refresh token if there is one. */
-interface Recorded {
-  readonly authorizationId?: string;
-  readonly refreshToken?: string;
-}
 
 /** Spends what the grant named and records the authorization in one statement, then signs (design section 4.2). */
 @Injectable()
@@ -23,8 +15,8 @@ export class Mint extends Step {
   constructor(
     private readonly authorizations: Authorizations,
     private readonly codec: RefreshTokenCodec,
-    private readonly accessTokens: AccessTokens,
-    private readonly idTokens: IdTokens,
+    private readonly accessTokens: AccessTokenMinter,
+    private readonly idTokens: IdTokenMinter,
     private readonly signer: TokenSigner,
   ) {
     super();
@@ -32,11 +24,14 @@ export class Mint extends Step {
 
   async run(context: TokenContext): Promise<void> {
     await this.#prepare(context);
-    const { authorizationId, refreshToken } = await this.#spend(context);
-    const access = await this.accessTokens.mint(context, authorizationId);
-    const idToken = await this.idTokens.mint(context, access.token);
+    const recorded = context.recorded ?? (await this.#spend(context));
+    const { authorizationId, refreshToken } = recorded;
+    const { issuedTokenType } = context.issuance;
+    const access = await this.#accessToken(context, authorizationId);
+    const idToken = await this.#idToken(context, access.token, recorded);
     context.reply = {
       access_token: access.token,
+      ...(issuedTokenType && { issued_token_type: issuedTokenType }),
       token_type: 'Bearer',
       expires_in: access.lifetime,
       scope: context.scope.toString(),
@@ -45,29 +40,50 @@ export class Mint extends Step {
     };
   }
 
-  /** What could still fail after the spending is tried before it. */
-  #prepare({ environment: { id, signing }, scope }: TokenContext): Promise<void> {
-    return this.signer.prepare(
-      id,
-      scope.has('openid') ? [signing.accessToken, signing.idToken] : [signing.accessToken],
-    );
+  /** A key that is missing is missed before the spending; what a database does between two statements is adr/0002's. */
+  #prepare({ environment, scope, resources }: TokenContext): Promise<void> {
+    const access = accessTokenAlgorithm(environment, resources);
+    return this.signer.prepare(environment.id, scope.has('openid') ? [access, environment.signing.idToken] : [access]);
+  }
+
+  #accessToken(context: TokenContext, authorizationId?: string): Promise<{ token: string; lifetime: number }> {
+    const { environment, issuer, client, scope, resources, issuance } = context;
+    const { spend: _spend, refreshToken: _refresh, nonce: _nonce, issuedTokenType: _type, ...said } = issuance;
+    const { derivedFrom: _source, ...grounds } = said;
+    return this.accessTokens.mint({
+      ...grounds,
+      ...{ environment, issuer, client, scope, resources },
+      ...(authorizationId !== undefined && { authorizationId }),
+    });
+  }
+
+  /** Undefined unless a user is the subject and `openid` is granted. */
+  async #idToken(
+    context: TokenContext,
+    accessToken: string,
+    { authorizationId, refreshToken }: Recorded,
+  ): Promise<string | undefined> {
+    const { environment, issuer, client, scope, issuance } = context;
+    const claims = context.idTokenClaims?.(refreshToken);
+    const { authorization, nonce } = issuance;
+    if (authorization.subject.kind !== 'user' || !scope.has('openid')) return undefined;
+    return this.idTokens.mint({
+      ...{ environment, issuer, client, authorization, accessToken },
+      ...(authorizationId !== undefined && { authorizationId }),
+      ...(nonce !== undefined && { nonce }),
+      ...(claims && { claims }),
+    });
   }
 
   #spend(context: TokenContext): Promise<Recorded> {
-    const { issuance, grant } = context;
-    const { spend } = issuance;
-    if (spend === undefined) {
-      // A user's token without a record could never be revoked.
-      if (issuance.authorization.subject.kind === 'user')
-        throw new Error(`grant ${grant.options.type} named nothing to spend`);
-      return Promise.resolve({});
-    }
-    return 'refreshToken' in spend
-      ? this.#rotate(context, spend.refreshToken)
-      : this.#redeem(context, spend.authorizationCode);
+    const { spend, authorization } = context.issuance;
+    if (spend && 'refreshToken' in spend) return this.#rotate(context, spend.refreshToken);
+    // A user's token without a record could never be revoked; a client's own, and a service account's, stand with them.
+    if (spend || authorization.subject.kind === 'user') return this.#record(context, spend);
+    return Promise.resolve({});
   }
 
-  async #redeem(context: TokenContext, codeId: string): Promise<Recorded> {
+  async #record(context: TokenContext, artifact?: Redeemable): Promise<Recorded> {
     const { environment, client, issuance } = context;
     const salt = mayRefresh(context) ? randomBytes(SALT_BYTES) : undefined;
     const record: NewAuthorization = {
@@ -75,12 +91,14 @@ export class Mint extends Step {
       clientId: client.id,
       authorization: issuance.authorization,
       offline: issuance.authorization.scope.has('offline_access'),
+      ...(issuance.derivedFrom !== undefined && { derivedFrom: issuance.derivedFrom }),
       ...(salt && { family: { salt, ...refreshLimits(context) } }),
     };
-    const authorizationId = await this.authorizations.redeemCode(codeId, record);
+    const authorizationId = artifact
+      ? await this.authorizations.redeem(artifact, record)
+      : await this.authorizations.record(record);
     // Another request spent it between Decide and here: a race, so nothing is revoked (CO-02).
-    if (authorizationId === undefined)
-      throw new OAuthError('invalid_grant', { reason: 'authorization_code.lost_race' });
+    if (authorizationId === undefined) throw new OAuthError('invalid_grant', { reason: 'artifact.lost_race' });
     return { authorizationId, ...(salt && { refreshToken: this.codec.format(authorizationId, salt, 0) }) };
   }
 

@@ -1,7 +1,14 @@
 import type { HttpCall } from '@grantway/contracts';
-import { type Client, type Environment, type Resource, ResourceCatalog, type UserStatus } from '@grantway/domain';
+import {
+  type Client,
+  type Environment,
+  type Resource,
+  ResourceCatalog,
+  type ServiceAccountSettings,
+  type UserStatus,
+} from '@grantway/domain';
 import type { Issuance } from '@grantway/grant-sdk';
-import { GrantType, RESERVED_ACCESS_TOKEN_CLAIMS, ScopeSet } from '@grantway/protocol';
+import { GrantType, ScopeSet } from '@grantway/protocol';
 import {
   aCall,
   aClient,
@@ -12,15 +19,16 @@ import {
   aPost,
   aPublicClient,
   aResource,
+  aServiceAccount,
   aUser,
   MemoryStores,
 } from '@grantway/testing';
 import type { GrantRegistry, RegisteredGrant } from '../grant-registry.js';
 import { mayRefresh, refreshLimits } from '../refresh-policy.js';
+import { LocalGrant } from '../registered-grant.js';
 import { TokenContext } from '../token-context.js';
 import { AllowGrantType } from './allow-grant-type.step.js';
 import { CheckSubject } from './check-subject.step.js';
-import { Decide } from './decide.step.js';
 import { FindGrant } from './find-grant.step.js';
 import { LimitAudience } from './limit-audience.step.js';
 import { LimitScope } from './limit-scope.step.js';
@@ -54,10 +62,10 @@ function aContext({ call = aPost({}), client = aClient(), environment = anEnviro
 }
 
 function aGrant(options: Partial<RegisteredGrant['options']> = {}, issuance: Partial<Issuance> = {}): RegisteredGrant {
-  return {
-    options: { type: GrantType.AuthorizationCode, params: class {}, clients: 'any', ...options },
-    handler: { handle: async () => ({ authorization: anAuthorization(), ...issuance }) },
-  };
+  return new LocalGrant(
+    { type: GrantType.AuthorizationCode, params: class {}, clients: 'any', ...options },
+    { handle: async () => ({ authorization: anAuthorization(), ...issuance }) },
+  );
 }
 
 const parse = (form: Record<string, string[]>) => {
@@ -102,7 +110,8 @@ describe('ParseForm', () => {
 
 describe('FindGrant', () => {
   const grant = aGrant();
-  const registry = { find: (type: string) => (type === GrantType.AuthorizationCode ? grant : undefined) };
+  const grants: Record<string, unknown> = { authorization_code: grant, 'urn:example:ticket': 'away' };
+  const registry = { find: (type: string) => grants[type] };
   const find = (type: string, environment = anEnvironment()) => {
     const context = aContext({ environment });
     context.form = new Map(type ? [['grant_type', type]] : []);
@@ -122,6 +131,15 @@ describe('FindGrant', () => {
     ['known but not here', 'client_credentials', 'unsupported_grant_type'],
   ])('X6 grant_type %s', (_what, type, code) => {
     expect(() => find(type)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('design §5 a grant whose service is away: no verdict, and when to come again', () => {
+    const environment = anEnvironment({ grantTypes: ['urn:example:ticket'] });
+    expect(() => find('urn:example:ticket', environment)).toThrow(
+      expect.objectContaining({ code: 'temporarily_unavailable', detail: { reason: 'grant.away', retryAfter: 1 } }),
+    );
+    // Where it is off, nobody learns that it ever was.
+    expect(() => find('urn:example:ticket')).toThrow(expect.objectContaining({ code: 'unsupported_grant_type' }));
   });
 
   it('X6 a grant that is off in this environment', () => {
@@ -146,47 +164,18 @@ describe('AllowGrantType', () => {
   });
 });
 
-describe('Decide', () => {
-  it('house: a grant gets what it is meant to see, and nothing of the request itself', async () => {
-    let seen: object = {};
-    const handle = async (request: object) => {
-      seen = request;
-      return { authorization: anAuthorization() };
-    };
-    const context = aContext({ grant: { ...aGrant(), handler: { handle } } });
-    context.params = { code: 'c' };
-    context.requestedScope = ScopeSet.of('openid');
-    await new Decide().run(context);
-    expect(Object.keys(seen).sort()).toEqual([
-      'catalog',
-      'client',
-      'environment',
-      'inFlightFor',
-      'params',
-      'requestedScope',
-    ]);
-  });
-
-  it('CO-02 how long the request was on its way is never less than nothing', () => {
-    const late = aContext({ call: aPost({}, { receivedAt: Date.now() - 250 }) });
-    expect(late.inFlightFor).toBeGreaterThanOrEqual(250);
-    expect(aContext({ call: aPost({}, { receivedAt: Date.now() + 10_000 }) }).inFlightFor).toBe(0);
-  });
-
-  it.each([...RESERVED_ACCESS_TOKEN_CLAIMS])(
-    'house: a grant that sets %s fails closed, before anything is spent',
-    async (name) => {
-      const context = aContext({ grant: aGrant({}, { claims: { own: 1, [name]: 'x' } }) });
-      await expect(new Decide().run(context)).rejects.toThrow(`grant set the reserved claim ${name}`);
-    },
-  );
-
-  it('house: claims of its own are its own', async () => {
-    const context = aContext({ grant: aGrant({}, { claims: { tier: 'gold' } }) });
-    await new Decide().run(context);
-    expect(context.issuance.claims).toEqual({ tier: 'gold' });
+describe('TokenContext', () => {
+  it('CO-02 a request arrived when the door says, never later than now, nor longer ago than one may take', () => {
+    const now = Date.now();
+    const arrivedAt = (receivedAt: number) =>
+      aContext({ call: aPost({}, { receivedAt, deadline: receivedAt + 5_000 }) }).arrivedAt;
+    expect(arrivedAt(now - 250)).toBe(now - 250);
+    expect(arrivedAt(now + 10_000)).toBeLessThanOrEqual(Date.now());
+    expect(arrivedAt(now - 60_000)).toBeGreaterThanOrEqual(now - 5_000);
   });
 });
+
+const aMachine = { kind: 'service_account', id: 'night' } as const;
 
 describe('LimitScope', () => {
   const limit = (known: Known, requested?: string) => {
@@ -195,9 +184,23 @@ describe('LimitScope', () => {
     new LimitScope().run(context);
     return context.scope.toArray();
   };
-  const authorized = (...scope: string[]) => ({ authorization: anAuthorization({ scope: ScopeSet.from(scope) }) });
+  /** Before this request: something is there to spend. */
+  const authorized = (...scope: string[]) => ({
+    authorization: anAuthorization({ scope: ScopeSet.from(scope) }),
+    spend: { authorizationCode: 'code-1' },
+  });
   const itself = (...scope: string[]) => ({
     authorization: { subject: { kind: 'client', id: 'robot' }, scope: ScopeSet.from(scope), resources: [] } as const,
+  });
+
+  it.each(['client', 'service_account'] as const)('C2 a user’s scope is not for a %s', (kind) => {
+    const of = (...scope: string[]) => ({
+      authorization: { subject: { kind, id: 'robot' }, scope: ScopeSet.from(scope), resources: [] },
+    });
+    const refused = expect.objectContaining({ code: 'invalid_scope' });
+    expect(() => limit({ issuance: of('orders:read', 'orders:place') })).toThrow(refused);
+    expect(() => limit({ issuance: of('openid', 'orders:read') }, 'openid')).toThrow(refused);
+    expect(limit({ issuance: of('orders:read', 'orders:place') }, 'orders:read')).toEqual(['orders:read']);
   });
 
   it('RFC 6749 §3.3 nothing asked gives what was authorized', () => {
@@ -220,6 +223,16 @@ describe('LimitScope', () => {
       'TX-02 a grant that authorizes a machine beyond it',
       { client: aMachineClient(), issuance: itself('stock:read') },
       undefined,
+    ],
+    [
+      'TX-02 T5 W1 a user who is authorized by this very request, beyond what the client is registered for',
+      { issuance: { authorization: anAuthorization({ scope: ScopeSet.of('openid', 'stock:read') }) } },
+      'stock:read',
+    ],
+    [
+      'S4 TX-08 a service account beyond its list',
+      { issuance: { authorization: { ...itself('orders:read').authorization, subject: aMachine } } },
+      'orders:place',
     ],
     [
       'RT-06 every scope was taken from the client',
@@ -281,6 +294,11 @@ describe('LimitAudience', () => {
     ]);
   });
 
+  it('S4 what a service account was given spans resources without the flag', () => {
+    const issuance = { authorization: anAuthorization({ subject: aMachine }) };
+    expect(limit('orders:read stock:read', [], { issuance }).scope).toEqual(['orders:read', 'stock:read']);
+  });
+
   it.each([
     ['is unknown', 'https://evil.example'],
     ['has a fragment', 'https://orders.example#x'],
@@ -315,7 +333,7 @@ describe('CheckSubject', () => {
     const stores = new MemoryStores();
     stores.users.add(user);
     const context = aContext(known);
-    const step = new CheckSubject(stores.users);
+    const step = new CheckSubject(stores.users, stores.serviceAccounts);
     return { stores, context, run: () => step.run(context) };
   };
 
@@ -328,6 +346,14 @@ describe('CheckSubject', () => {
   it.each(['locked', 'disabled'] satisfies UserStatus[])('X14 CO-13 RT-06 a user who is %s', async (status) => {
     const { run } = await check({}, aUser({ status }));
     await expect(run()).rejects.toMatchObject({ code: 'invalid_grant', detail: { reason: `subject.${status}` } });
+  });
+
+  it('CVE-2026-88770 a user whose password has to be changed first', async () => {
+    const { run } = await check({}, aUser({ mustChangePassword: true }));
+    await expect(run()).rejects.toMatchObject({
+      code: 'invalid_grant',
+      detail: { reason: 'subject.password_expired' },
+    });
   });
 
   it('X14 a user who was deleted, or never was, or is another environment’s', async () => {
@@ -357,6 +383,38 @@ describe('CheckSubject', () => {
     await expect(other.run()).rejects.toThrow('issued for another client');
   });
 
+  describe('service accounts', () => {
+    async function account(changes: Partial<ServiceAccountSettings>, versions = 0) {
+      const stores = new MemoryStores();
+      await stores.serviceAccounts.save(aServiceAccount(changes));
+      const version = (await stores.serviceAccounts.find('acme', 'night'))?.version ?? 0;
+      const authorization = anAuthorization({ subject: aMachine });
+      const context = aContext({ issuance: { authorization, serviceAccountVersion: version + versions } });
+      return new CheckSubject(stores.users, stores.serviceAccounts).run(context);
+    }
+
+    it('S3 one that is there, switched on, and has the version that was decided about', async () => {
+      await expect(account({})).resolves.toBeUndefined();
+    });
+
+    it.each([
+      ['S3 one that is switched off', { enabled: false }, 0, 'disabled'],
+      ['S3 one that was deleted', { id: 'day' }, 0, 'unknown'],
+      ['S3 another environment’s', { environmentId: 'other' }, 0, 'unknown'],
+      ['S7 one that was rotated meanwhile', {}, -1, 'rotated'],
+    ])('%s', async (_what, changes, versions, why) => {
+      await expect(account(changes, versions)).rejects.toMatchObject({
+        code: 'invalid_grant',
+        detail: { reason: `subject.service_account_${why}` },
+      });
+    });
+
+    it('house: a grant that names no version fails closed', async () => {
+      const { run } = await check({ issuance: { authorization: anAuthorization({ subject: aMachine }) } });
+      await expect(run()).rejects.toThrow('named no version');
+    });
+  });
+
   it('I4 a directory that is away is no verdict', async () => {
     const { run, stores } = await check({});
     stores.users.find = () => Promise.reject(new Error('storage is away'));
@@ -384,6 +442,12 @@ describe('refresh policy', () => {
       'the client has no refresh grant',
       { client: aClient({ grantTypes: ['authorization_code'] }) },
       { authorization: offline, refreshToken: true },
+      false,
+    ],
+    [
+      'R10 its subject is a machine',
+      {},
+      { authorization: { ...offline, subject: aMachine }, refreshToken: true },
       false,
     ],
     [

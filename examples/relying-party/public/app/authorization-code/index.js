@@ -1,78 +1,85 @@
 /** The playground's authorization code flow: which step follows which. The protocol is in protocol.js, the looks in views.js. */
 
-import { forgetSignIn, keepSignIn, takeSignIn } from '../pending.js';
-import { discover } from '../server.js';
+import { isSecure, openFlow } from '../flow.js';
+import { keepSignIn } from '../pending.js';
+import { record } from '../record.js';
+import { forClient } from '../server.js';
+import { idTokenClaims } from '../tokens.js';
 import { byId } from '../ui/dom.js';
-import { createTimeline, untilStopped } from '../ui/timeline.js';
+import { untilStopped } from '../ui/timeline.js';
+import { skipped, tokens as tokenViews } from '../ui/tokens.js';
+import { askWhoItIs, offerRefresh } from '../with-tokens.js';
+import { checkFrontAnswer } from './front-channel.js';
 import * as protocol from './protocol.js';
-import { settingsForm } from './settings.js';
+import { signInForm } from './settings.js';
 import { STEPS } from './steps.js';
 import * as views from './views.js';
 
 /**
- * @typedef {import('../server.js').Config} Config
- * @typedef {import('../ui/timeline.js').Step} Step
- * @typedef {{ base: URL, config: () => Promise<Config> }} Context
+ * @typedef {import('../flows.js').Context} Context
+ * @typedef {import('../pending.js').RedirectAnswer} RedirectAnswer
+ * @typedef {import('../pending.js').PendingSignIn} PendingSignIn
+ * @typedef {ReturnType<typeof openFlow<keyof typeof STEPS>>} Flow
  */
 
+const FLOW = 'sign-in';
+
 /** @type {(context: Context) => Promise<void>} */
-export async function open({ base, config }) {
-  const redirectUri = new URL('callback', base);
-  const returning = location.pathname === redirectUri.pathname;
-  // Before anything else happens: the code leaves the address bar even if all else fails.
-  const answer = returning ? protocol.takeRedirectAnswer() : undefined;
-  const signIn = answer && takeSignIn();
+export async function open(context) {
+  const { answer, signIn } = context.returned ?? {};
+  const flow = openFlow(context, STEPS, {
+    client: (config) => signIn?.clientId ?? config.clientId,
+    facts: () => [['Redirect URI', context.redirectUri.href]],
+  });
+  if (answer && signIn) return carryOn(flow, answer, signIn);
+  if (!context.returned) return begin(flow, context.redirectUri);
 
-  /** @type {string | undefined} */
-  let issuer;
-  const steps = createTimeline(STEPS, { startAgain: base, server: () => issuer });
-  offerStartOver(base);
-
-  if (returning && !(answer && signIn)) {
-    const message = views.nothingToContinue(Boolean(answer), base);
-    byId('notice').replaceChildren(message);
-    message.focus();
-    return;
-  }
-
-  const connect = async () => {
-    const loaded = await config();
-    issuer = loaded.issuer;
-    views.showFacts(loaded, redirectUri);
-    return { config: loaded, server: await discover(loaded) };
-  };
-  if (answer && signIn) await carryOn(steps, connect, answer, signIn);
-  else await begin(steps, connect, redirectUri);
+  const message = views.nothingToContinue(Boolean(answer), context.base);
+  byId('notice').replaceChildren(message);
+  message.focus();
 }
-
-/** @typedef {ReturnType<typeof createTimeline<keyof typeof STEPS>>} Steps */
-/** @typedef {() => Promise<{ config: Config, server: protocol.Server }>} Connect */
 
 /**
  * Step 1, then the browser leaves.
  *
- * @type {(steps: Steps, connect: Connect, redirectUri: URL) => Promise<void>}
+ * @type {(flow: Flow, redirectUri: URL) => Promise<void>}
  */
-async function begin(steps, connect, redirectUri) {
-  if (!globalThis.isSecureContext) {
-    byId('notice').replaceChildren(views.notSecure());
-    return;
-  }
+async function begin({ steps, connect }, redirectUri) {
+  if (!isSecure()) return;
   const { config, server, secrets } = await steps.request.attempt(async () => ({
     ...(await connect()),
     secrets: await protocol.createSecrets(),
   }));
 
-  /** @type {(settings: protocol.Settings) => ReturnType<typeof protocol.authorizationRequest>} */
-  const request = (settings) => protocol.authorizationRequest(server, redirectUri.href, secrets, settings);
-  const preview = views.requestPreview();
-  const leave = (/** @type {protocol.Settings} */ settings) => {
-    const { url, signIn } = request(settings);
-    keepSignIn(signIn);
-    location.assign(url);
+  /** @type {(settings: import('./settings.js').Settings) => ReturnType<typeof protocol.authorizationRequest>} */
+  const request = (settings) => {
+    // Answers with tokens in them are for a client of their own: they are off unless one needs them.
+    const asking = settings.responseType === 'code' ? server : forClient(server, config.clients.front ?? '');
+    return protocol.authorizationRequest(asking, redirectUri.href, secrets, settings);
   };
-  const form = settingsForm(config, {
-    onchange: (settings) => preview.show(request(settings)),
+  const preview = views.requestPreview();
+  /** @type {(settings: import('./settings.js').Settings) => Promise<void>} */
+  const leave = async (settings) => {
+    const { url, signIn } = request(settings);
+    if (!settings.push) {
+      keepSignIn({ flow: FLOW, ...signIn });
+      return location.assign(url);
+    }
+    const { watch, last } = record();
+    const short = await protocol.pushRequest(forClient(server, signIn.clientId), signIn.parameters, watch);
+    const pushed = last();
+    keepSignIn({ flow: FLOW, ...signIn, ...(pushed && { pushed }) });
+    location.assign(short);
+  };
+  const { response_types_supported: types, pushed_authorization_request_endpoint: push } = server.as;
+  const offers = {
+    scope: config.scope,
+    resourceNote: config.resourceNote,
+    responseTypes: ['code', 'code id_token', 'id_token'].filter((type) => type === 'code' || types?.includes(type)),
+    push: push !== undefined,
+  };
+  const form = signInForm(offers, {
+    onchange: (settings) => preview.show(request(settings), settings.push),
     onstart: (settings) =>
       untilStopped(() =>
         steps.request.attempt(
@@ -93,10 +100,10 @@ async function begin(steps, connect, redirectUri) {
 /**
  * The person is back: steps 2 to 5.
  *
- * @type {(steps: Steps, connect: Connect, answer: protocol.RedirectAnswer, signIn: import('../pending.js').PendingSignIn) => Promise<void>}
+ * @type {(flow: Flow, answer: RedirectAnswer, signIn: PendingSignIn) => Promise<void>}
  */
-async function carryOn(steps, connect, answer, signIn) {
-  byId('after').hidden = false;
+async function carryOn({ steps, connect, begun }, answer, signIn) {
+  begun();
   steps.request.show('done', ...views.requestSent(signIn));
 
   /** @type {protocol.Server | undefined} */
@@ -104,9 +111,17 @@ async function carryOn(steps, connect, answer, signIn) {
   const redirect = () => views.redirectAnswer(answer, signIn, known);
   const { server, callback } = await steps.redirect.attempt(async () => {
     known ??= (await connect()).server;
-    return { server: known, callback: protocol.checkRedirectAnswer(known, answer, signIn) };
+    const check = signIn.responseType === 'code' ? protocol.checkRedirectAnswer : checkFrontAnswer;
+    return { server: known, callback: await check(known, answer, signIn) };
   }, redirect);
-  steps.redirect.show('done', ...redirect());
+  steps.redirect.show('done', ...redirect(), ...views.frontIdToken(answer));
+
+  if (!signIn.responseType.split(' ').includes('code')) {
+    steps.tokens.show('idle', skipped('Nothing to redeem: there was no code, and the ID token is here already.'));
+    steps.userinfo.show('idle', skipped('Left out: without an access token there is nobody to ask.'));
+    steps.refresh.show('idle', skipped('Left out: refresh tokens never come through the browser.'));
+    return;
+  }
 
   const { watch, shown, unanswered } = record();
   // A code that was redeemed must not be sent again: that is a replay, and takes back what it yielded (RFC 6749 §4.1.2).
@@ -115,77 +130,9 @@ async function carryOn(steps, connect, answer, signIn) {
     shown,
     unanswered,
   );
-  steps.tokens.show('done', ...shown(), ...(await views.tokens(server, tokens)));
+  steps.tokens.show('done', ...shown(), ...(await tokenViews(server, tokens)));
 
-  const subject = protocol.idTokenClaims(tokens)?.sub;
+  const subject = idTokenClaims(tokens)?.sub;
   offerRefresh(steps.refresh, server, tokens, subject);
-  await readUserInfo(steps.userinfo, server, tokens, subject);
-}
-
-/** @type {(step: Step, server: protocol.Server, tokens: protocol.Tokens, subject: string | undefined) => Promise<void>} */
-async function readUserInfo(step, server, tokens, subject) {
-  if (subject === undefined) {
-    step.show('idle', views.skipped('Left out: without the scope openid the server tells nothing about the person.'));
-    return;
-  }
-  const { watch, shown } = record();
-  const claims = await step.attempt(() => protocol.readUserInfo(server, tokens.access_token, subject, watch), shown);
-  step.show('done', ...views.person(claims), ...shown());
-}
-
-/** @type {(step: Step, server: protocol.Server, tokens: protocol.Tokens, subject: string | undefined) => void} */
-function offerRefresh(step, server, tokens, subject) {
-  let current = tokens.refresh_token;
-  if (!current) {
-    step.show('idle', views.skipped('No refresh token came back. Ask for the scope offline_access to get one.'));
-    return;
-  }
-
-  const refresh = async (/** @type {string} */ presented) => {
-    const { watch, shown, unanswered } = record();
-    const fresh = await step.attempt(() => protocol.refresh(server, presented, subject, watch), shown, unanswered);
-    // RFC 6749 §6: a reply without a refresh token leaves the old one in force.
-    current = fresh.refresh_token ?? presented;
-    step.show(
-      'done',
-      views.rotation(presented, fresh.refresh_token),
-      ...shown(),
-      await views.freshTokens(server, fresh),
-    );
-  };
-
-  // One at a time: the same refresh token sent twice looks like theft.
-  let busy = false;
-  const button = views.refreshButton(async () => {
-    if (busy || !current) return;
-    const presented = current;
-    busy = true;
-    button.setAttribute('aria-disabled', 'true');
-    await untilStopped(() => refresh(presented));
-    button.removeAttribute('aria-disabled');
-    busy = false;
-  });
-  step.controls.append(button);
-  step.show('idle');
-}
-
-/** Remembers the last request and its reply, so that they are on the page also when the reply is refused. */
-function record() {
-  /** @type {import('../server.js').Exchange | undefined} */
-  let last;
-  return {
-    watch: (/** @type {import('../server.js').Exchange} */ seen) => {
-      last = seen;
-    },
-    shown: () => (last ? views.exchange(last) : []),
-    unanswered: () => !last || last.status >= 500,
-  };
-}
-
-/** @type {(base: URL) => void} */
-function offerStartOver(base) {
-  byId('reset').addEventListener('click', () => {
-    forgetSignIn();
-    location.assign(base);
-  });
+  await askWhoItIs(steps.userinfo, server, tokens, subject);
 }

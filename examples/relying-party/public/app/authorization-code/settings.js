@@ -1,19 +1,40 @@
 /** The form in which a person changes the request before it is sent. */
 import { h } from '../ui/dom.js';
+import {
+  choice,
+  complain,
+  field,
+  readScope,
+  select,
+  settingsForm,
+  submitButton,
+  textArea,
+  textInput,
+} from '../ui/form.js';
 
-/** @typedef {import('./protocol.js').Settings} Settings */
+/**
+ * @typedef {import('./protocol.js').Settings & { responseType: string, push: boolean }} Settings
+ * @typedef {{ scope: string, resourceNote?: string | undefined, responseTypes: readonly string[], push: boolean }} Offers
+ */
+
+/** @type {Record<string, string>} */
+const RESPONSE_TYPES = {
+  code: 'code: one-time',
+  'code id_token': 'code id_token: both',
+  id_token: 'id_token: no code',
+};
 
 /**
  * `onchange` is called at once, and then for each change that is valid.
  *
- * @param {{ scope: string, resourceNote?: string | undefined }} defaults
- * @param {{ onchange: (settings: Settings) => void, onstart: (settings: Settings) => void }} listeners
+ * @param {Offers} offers
+ * @param {{ onchange: (settings: Settings) => void, onstart: (settings: Settings) => Promise<void> }} listeners
  */
-export function settingsForm(defaults, { onchange, onstart }) {
-  const scope = h(
-    'textarea',
-    { id: 'scope', name: 'scope', rows: 2, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false' },
-    defaults.scope,
+export function signInForm(offers, listeners) {
+  const scope = textArea('scope', offers.scope);
+  const responseType = select(
+    'response_type',
+    offers.responseTypes.map((type) => [type, RESPONSE_TYPES[type] ?? type]),
   );
   const prompt = select('prompt', [
     ['', 'Not sent'],
@@ -26,93 +47,43 @@ export function settingsForm(defaults, { onchange, onstart }) {
     ['query', 'query: after the ?'],
     ['fragment', 'fragment: after the #'],
   ]);
-  const maxAge = h('input', {
-    id: 'max_age',
-    name: 'max_age',
-    inputmode: 'numeric',
-    placeholder: 'Not sent',
-    autocomplete: 'off',
-  });
-
-  const start = h('button', { id: 'start', class: 'button primary' }, 'Sign in with Grantway');
-  const form = h(
-    'form',
-    { class: 'settings', novalidate: true },
-    field(
-      'Scope',
-      scope,
-      ['Separated by spaces. offline_access asks for a refresh token.', defaults.resourceNote]
-        .filter(Boolean)
-        .join(' '),
-      'wide',
-    ),
-    field('Prompt', prompt),
-    field('Response mode', responseMode),
-    field('Max age in seconds', maxAge),
-    h('p', { class: 'actions wide' }, start),
-  );
+  const maxAge = textInput('max_age', { inputmode: 'numeric', placeholder: 'Not sent' });
+  const push = h('input', { type: 'checkbox', id: 'push', name: 'push' });
 
   /** @type {() => Settings | undefined} */
   function read() {
-    const words = scope.value.split(/\s+/).filter(Boolean);
-    // RFC 6749 §3.3: printable ASCII without quotation marks and backslashes.
-    const scopeProblem = words.every((word) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(word))
-      ? ''
-      : 'A scope is plain ASCII, without quotation marks or backslashes.';
-    const maxAgeProblem = /^\s*\d{0,9}\s*$/.test(maxAge.value) ? '' : 'A whole number of seconds, or nothing.';
-    complain(scope, scopeProblem);
-    complain(maxAge, maxAgeProblem);
-    if (scopeProblem || maxAgeProblem) return undefined;
-
+    const words = readScope(scope);
     const seconds = maxAge.value.trim();
+    const fine = /^\d{0,9}$/.test(seconds);
+    complain(maxAge, fine ? '' : 'A whole number of seconds, or nothing.');
+    if (words === undefined || !fine) return undefined;
     return {
-      scope: words.join(' '),
+      scope: words,
+      responseType: responseType.value,
       prompt: prompt.value,
       responseMode: responseMode.value,
+      push: push.checked,
       ...(seconds && { maxAge: Number(seconds) }),
     };
   }
 
-  const change = () => {
-    const settings = read();
-    if (settings) onchange(settings);
-  };
-  change();
-  form.addEventListener('input', change);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    const settings = read();
-    if (settings) onstart(settings);
-    else [scope, maxAge].find((control) => control.hasAttribute('aria-invalid'))?.focus();
-  });
-
-  return form;
-}
-
-/** @type {(label: string, control: HTMLElement, hint?: string, width?: string) => HTMLElement} */
-function field(label, control, hint, width = '') {
-  const hintId = `${control.id}-hint`;
-  const problemId = `${control.id}-problem`;
-  control.setAttribute('aria-describedby', hint ? `${hintId} ${problemId}` : problemId);
-  return h(
-    'div',
-    { class: `field ${width}` },
-    h('label', { for: control.id }, label),
-    control,
-    hint && h('p', { class: 'hint', id: hintId }, hint),
-    h('p', { class: 'problem', id: problemId }),
+  const hint = ['Separated by spaces. offline_access asks for a refresh token.', offers.resourceNote];
+  return settingsForm(
+    [
+      field('Scope', scope, hint.filter(Boolean).join(' '), 'wide'),
+      field('Response type', responseType),
+      field('Response mode', responseMode),
+      field('Prompt', prompt),
+      field('Max age in seconds', maxAge),
+      offers.push &&
+        choice(
+          'Push the request first',
+          push,
+          'It goes straight to the server, and the browser carries a reference (PAR).',
+        ),
+      h('p', { class: 'actions wide' }, submitButton('start', 'Sign in with Grantway')),
+    ],
+    read,
+    listeners,
   );
-}
-
-/** @type {(control: HTMLElement, problem: string) => void} */
-function complain(control, problem) {
-  if (problem) control.setAttribute('aria-invalid', 'true');
-  else control.removeAttribute('aria-invalid');
-  const place = control.parentElement?.querySelector('.problem');
-  if (place) place.textContent = problem;
-}
-
-/** @type {(name: string, options: [value: string, text: string][]) => HTMLSelectElement} */
-function select(name, options) {
-  return h('select', { id: name, name }, ...options.map(([value, text]) => h('option', { value }, text)));
 }

@@ -8,7 +8,7 @@ export const STEPS = {
   redirect: {
     id: 'step-redirect',
     title: 'The way back',
-    lead: 'The server sends you back with a one-time code. The client checks that the answer is meant for it.',
+    lead: 'The server sends you back with its answer. The client checks that the answer is meant for it.',
   },
   tokens: {
     id: 'step-tokens',

@@ -44,3 +44,9 @@ export function byId(id) {
 export function announce(/** @type {string} */ text) {
   byId('progress').textContent = text;
 }
+
+/** An address as one would type it, which may break before each slash. @type {(url: URL) => Child[]} */
+export function addressOf({ host, pathname }) {
+  const [, ...segments] = pathname.split('/');
+  return [host, ...segments.flatMap((segment) => [h('wbr'), `/${segment}`])];
+}

@@ -3,11 +3,16 @@
 import { PARAMETERS } from '../words.js';
 import { h, icon } from './dom.js';
 
+/** @typedef {{ name: string, value: Node, words?: string | undefined }} Row */
+
 /** @type {(parameters: Iterable<[string, string]>) => HTMLElement} */
 export function parameterList(parameters) {
-  return definitionList(
-    [...parameters].map(([name, value]) => ({ name, value: codeValue(value), words: PARAMETERS[name] })),
-  );
+  return definitionList(parameterRows(parameters));
+}
+
+/** @type {(parameters: Iterable<[string, string]>) => Row[]} */
+export function parameterRows(parameters) {
+  return [...parameters].map(([name, value]) => ({ name, value: codeValue(value), words: PARAMETERS[name] }));
 }
 
 /** A long value without spaces may break anywhere; otherwise it would break at its first hyphen. */
@@ -15,7 +20,7 @@ export function codeValue(/** @type {string} */ value) {
   return h('code', { class: /^\S{24,}$/.test(value) && 'unbroken' }, value);
 }
 
-/** @type {(rows: { name: string, value: Node, words?: string | undefined }[], look?: 'compact') => HTMLElement} */
+/** @type {(rows: Row[], look?: 'compact') => HTMLElement} */
 export function definitionList(rows, look) {
   return h(
     'dl',

@@ -8,6 +8,8 @@ import { errorMessage } from './message.js';
  * @typedef {'idle' | 'running' | 'done' | 'error'} State
  * @typedef {{ id: string, title: string, lead: string }} StepTexts
  * @typedef {ReturnType<typeof createStep>} Step
+ * @typedef {{ startAgain: URL, server: () => string | undefined, words: Record<string, import('../errors.js').Words> }} TimelineContext
+ *   where "start again" leads; who is asked, and words of the flow's own, for error texts
  */
 
 const STATE_WORDS = { idle: 'Waiting', running: 'In progress', done: 'Done', error: 'Stopped' };
@@ -27,7 +29,7 @@ export async function untilStopped(run) {
 /**
  * @template {string} Name
  * @param {Record<Name, StepTexts>} texts in their order
- * @param {{ startAgain: URL, server: () => string | undefined }} context where "start again" leads; who is asked, for error texts
+ * @param {TimelineContext} context
  * @returns {Record<Name, Step>}
  */
 export function createTimeline(texts, context) {
@@ -43,9 +45,9 @@ export function createTimeline(texts, context) {
 /**
  * @param {StepTexts} texts
  * @param {number} number
- * @param {{ startAgain: URL, server: () => string | undefined }} context
+ * @param {TimelineContext} context
  */
-function createStep({ id, title, lead }, number, { startAgain, server }) {
+function createStep({ id, title, lead }, number, { startAgain, server, words }) {
   const marker = h('span', { class: 'marker', 'aria-hidden': 'true' });
   const word = h('span', { class: 'state' });
   // Apart from the body: what a person is just using must not be replaced under their hands.
@@ -94,7 +96,7 @@ function createStep({ id, title, lead }, number, { startAgain, server }) {
         return await work();
       } catch (error) {
         console.error(error);
-        const explanation = explain(error, server());
+        const explanation = explain(error, server(), words);
         const mayRetry = explanation.retry && repeatable();
         const again = new Promise((resolve) => {
           const message = errorMessage(explanation, startAgain, mayRetry ? () => resolve(undefined) : undefined);
@@ -110,6 +112,13 @@ function createStep({ id, title, lead }, number, { startAgain, server }) {
     }
   }
 
+  /** As it was in the beginning. */
+  function clear() {
+    body.replaceChildren();
+    controls.replaceChildren();
+    enter('idle');
+  }
+
   enter('idle');
-  return { item, link, controls, show, attempt };
+  return { item, link, section, controls, show, attempt, clear };
 }

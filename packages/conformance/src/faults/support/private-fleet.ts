@@ -30,6 +30,7 @@ export class PrivateFleet {
   static async start(
     replicas: Partial<Replicas> = {},
     change?: (file: EnvironmentFile) => void,
+    env: Readonly<Record<string, string>> = {},
   ): Promise<PrivateFleet> {
     const installation = await Installation.prepare(change);
     const [postgres, nats, publicPort] = await Promise.all([
@@ -43,10 +44,20 @@ export class PrivateFleet {
       ...{ databaseUrl, natsUrl: nats.url, publicPort, ownGroup: false },
       replicas: { token: 2, authorize: 2, gateway: 1, ...replicas },
       // Everything there is to say is said, so that a secret in it would be found (HT-06).
-      env: { GRANTWAY_MASTER_KEY: installation.masterKey, REQUEST_TIMEOUT_MS: String(DEADLINE), LOG_LEVEL: 'debug' },
+      env: {
+        ...env,
+        ...{ GRANTWAY_MASTER_KEY: installation.masterKey, REQUEST_TIMEOUT_MS: String(DEADLINE), LOG_LEVEL: 'debug' },
+      },
       onLine: (_name, line) => void installation.output.push(line),
     });
     return new PrivateFleet(installation, fleet, postgres, nats);
+  }
+
+  /** Why the gateway had no answer, each time since this call; what was waited for reads `timeout`. */
+  troublesFromNow(): () => Promise<string[]> {
+    const { output } = this.installation;
+    const from = output.length;
+    return async () => output.slice(from).flatMap((line) => /"trouble":"(\w+)"/.exec(line)?.[1] ?? []);
   }
 
   get databaseUrl(): string {

@@ -36,6 +36,14 @@ export class RawNats {
     return this.#received.slice(this.#received.indexOf('\r\n', this.#received.indexOf('MSG inbox')) + 2).trimEnd();
   }
 
+  /** Says it to whoever listens, and waits for nobody. */
+  tell(subject: string, payload: Buffer | string): void {
+    const bytes = Buffer.from(payload);
+    this.socket.write(`PUB ${subject} ${bytes.length}\r\n`);
+    this.socket.write(bytes);
+    this.socket.write('\r\n');
+  }
+
   close(): void {
     this.socket.destroy();
   }

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AppliedChanges, ConfiguredUser, EnvironmentConfig } from '@grantway/domain';
-import { hashPassword, passwordFits } from '../../directory/passwords.js';
+import type { AppliedChanges, EnvironmentConfig } from '@grantway/domain';
 import {
   type ClientRow,
   clientRow,
@@ -9,10 +8,11 @@ import {
   type Origin,
   type ResourceRow,
   resourceRow,
+  type ServiceAccountRow,
   type StoredConfig,
-  type UserRow,
-  userRow,
+  serviceAccountRow,
 } from './config-rows.js';
+import { type PlannedUser, planUsers } from './user-plan.js';
 
 /** What has to be written for the tables to say what the file says. */
 export interface Plan {
@@ -20,6 +20,7 @@ export interface Plan {
   readonly resources: Difference<ResourceRow>;
   readonly clients: Difference<ClientRow>;
   readonly users: Difference<PlannedUser>;
+  readonly serviceAccounts: Difference<ServiceAccountRow>;
   readonly changes: AppliedChanges;
   readonly empty: boolean;
 }
@@ -31,9 +32,6 @@ export interface Difference<Row> {
   readonly remove: readonly string[];
 }
 
-/** Without a password hash the stored one stays. */
-export type PlannedUser = UserRow & { readonly passwordHash?: string };
-
 export async function planChanges(config: EnvironmentConfig, stored: StoredConfig): Promise<Plan> {
   const environment = compare(
     [environmentRow(config.environment)],
@@ -41,15 +39,18 @@ export async function planChanges(config: EnvironmentConfig, stored: StoredConfi
     ({ id }) => id,
   );
   const resources = compare(config.resources.map(resourceRow), stored.resources, ({ name }) => name);
-  const clients = compare(config.clients.map(clientRow), stored.clients, ({ id }) => id);
+  const clients = compare(planClients(config, stored), stored.clients, ({ id }) => id);
   // Users are never removed, because people are more than configuration.
-  const users = { ...compare(await planUsers(config.users, stored), stored.users, ({ id }) => id), remove: [] };
+  const users = { ...compare(await planUsers(config.users, stored.users), stored.users, ({ id }) => id), remove: [] };
+  const accounts = config.serviceAccounts.map(serviceAccountRow);
+  const serviceAccounts = compare(accounts, stored.serviceAccounts, ({ id }) => id);
 
   const list = (of: (difference: Difference<unknown>) => readonly unknown[]): string[] => [
     ...of(environment).map((row) => `environment ${nameOf(row)}`),
     ...of(resources).map((row) => `resource ${nameOf(row)}`),
     ...of(clients).map((row) => `client ${nameOf(row)}`),
     ...of(users).map((row) => `user ${nameOf(row)}`),
+    ...of(serviceAccounts).map((row) => `service account ${nameOf(row)}`),
   ];
   const changes = {
     created: list(({ create }) => create),
@@ -57,7 +58,7 @@ export async function planChanges(config: EnvironmentConfig, stored: StoredConfi
     removed: list(({ remove }) => remove),
   };
   const empty = changes.created.length + changes.updated.length + changes.removed.length === 0;
-  return { environment, resources, clients, users, changes, empty };
+  return { environment, resources, clients, users, serviceAccounts, changes, empty };
 }
 
 /** `stored` rows may say more than is wanted: their origin, or a password that is not the file's business. */
@@ -86,22 +87,17 @@ function says(stored: object, wanted: object): boolean {
   );
 }
 
-async function planUsers(users: readonly ConfiguredUser[], stored: StoredConfig): Promise<PlannedUser[]> {
-  const hashes = new Map(stored.users.map(({ id, passwordHash }) => [id, passwordHash ?? undefined]));
-  const planned: PlannedUser[] = [];
-  for (const user of users) {
-    const passwordHash = await hashFor(user, hashes.get(user.id));
-    planned.push({ ...userRow(user), ...(passwordHash !== undefined && { passwordHash }) });
-  }
-  return planned;
-}
-
-/** A salted hash is new each time, so a plain password that fits keeps the hash it has: applying a file twice changes nothing. */
-async function hashFor({ password }: ConfiguredUser, storedHash: string | undefined): Promise<string | undefined> {
-  if (!password) return undefined;
-  if ('hash' in password) return password.hash;
-  const fits = storedHash !== undefined && (await passwordFits(storedHash, password.plain));
-  return fits ? storedHash : hashPassword(password.plain);
+/**
+ * A seal is new each time, a keyed hash is not: where the hashes are the stored ones so is the secret, and its seal stays.
+ * Applying a file twice changes nothing.
+ */
+function planClients({ clients }: EnvironmentConfig, stored: StoredConfig): ClientRow[] {
+  const storedById = new Map(stored.clients.map((row) => [row.id, row]));
+  return clients.map(clientRow).map((row) => {
+    const now = storedById.get(row.id);
+    const isSame = row.sealedSecret !== null && isDeepStrictEqual(now?.secretHashes, row.secretHashes);
+    return { ...row, sealedSecret: (isSame ? now?.sealedSecret : undefined) ?? row.sealedSecret };
+  });
 }
 
 function nameOf(row: unknown): string {

@@ -1,6 +1,13 @@
-import type { Client, ConfiguredUser, Environment, EnvironmentConfig, Resource } from '@grantway/domain';
+import {
+  type Client,
+  type ConfiguredUser,
+  type Environment,
+  type EnvironmentConfig,
+  nameKey,
+  type Resource,
+  type ServiceAccountSettings,
+} from '@grantway/domain';
 import { type Statement, statement } from '../../database/statement.js';
-import { usernameKey } from '../../directory/local-user-directory.js';
 
 /**
  * Configuration as its tables hold it. The property names are those of Prisma's models, so what is compared here is what is
@@ -11,8 +18,16 @@ export interface StoredConfig {
   /** All of the environment. */
   readonly clients: readonly (ClientRow & { readonly origin: Origin })[];
   readonly resources: readonly (ResourceRow & { readonly origin: Origin })[];
-  /** Those the file names, by id or by name, and those with the id of a client. */
-  readonly users: readonly (UserRow & { readonly passwordHash: string | null })[];
+  /** Those the file names, by id, name or address, and those with the id of a client. */
+  readonly users: readonly StoredUser[];
+  /** All of the environment. */
+  readonly serviceAccounts: readonly (ServiceAccountRow & { readonly origin: Origin })[];
+}
+
+export interface StoredUser extends UserRow {
+  readonly mustChangePassword: boolean;
+  readonly passwordHash: string | null;
+  readonly userCodeHash: string | null;
 }
 
 /** Who owns a row: a file that stops naming its own removes it; what came through the API stays. */
@@ -22,26 +37,22 @@ export type EnvironmentRow = ReturnType<typeof environmentRow>;
 export type ClientRow = ReturnType<typeof clientRow>;
 export type ResourceRow = ReturnType<typeof resourceRow>;
 export type UserRow = ReturnType<typeof userRow>;
+export type ServiceAccountRow = ReturnType<typeof serviceAccountRow>;
 
-export function environmentRow({
-  id,
-  name,
-  enabled,
-  grantTypes,
-  pkce,
-  signing,
-  lifetimes,
-  passwordChangeEndsRefresh,
-}: Environment) {
+export function environmentRow(environment: Environment) {
   return {
-    id,
-    name,
-    enabled,
-    grantTypes: [...grantTypes],
-    pkce: pkce as string,
-    signing: json(signing),
-    lifetimes: json(lifetimes),
-    passwordChangeEndsRefresh,
+    id: environment.id,
+    name: environment.name,
+    enabled: environment.enabled,
+    grantTypes: [...environment.grantTypes],
+    pkce: environment.pkce as string,
+    signing: json(environment.signing),
+    lifetimes: json(environment.lifetimes),
+    passwordChangeEndsRefresh: environment.passwordChangeEndsRefresh,
+    par: environment.par as string,
+    outbound: json(environment.outbound),
+    userCode: json(environment.userCode),
+    accounts: json(environment.accounts),
   };
 }
 
@@ -64,11 +75,28 @@ export function clientRow(client: Client) {
     accessTokenLifetime: client.accessTokenLifetime ?? null,
     multipleResources: client.multipleResources,
     legacy: json(client.legacy),
+    postLogoutRedirectUris: [...client.postLogoutRedirectUris],
+    keys: json(client.keys ?? null),
+    sealedSecret: client.sealedSecret ?? null,
+    par: json(client.par),
+    requestObjects: client.requestObjects as string,
+    device: json(client.device),
+    backchannel: json(client.backchannel),
+    exchange: json(client.exchange),
   };
 }
 
-export function resourceRow({ name, audience, scopes, accessTokenLifetime }: Resource) {
-  return { name, audience, scopes: json(scopes), accessTokenLifetime: accessTokenLifetime ?? null };
+export function resourceRow(resource: Resource) {
+  return {
+    name: resource.name,
+    audience: resource.audience,
+    scopes: json(resource.scopes),
+    accessTokenLifetime: resource.accessTokenLifetime ?? null,
+    accessTokenFormat: resource.accessTokenFormat as string,
+    accessTokenAlgorithm: (resource.accessTokenAlgorithm ?? null) as string | null,
+    introspectionSecretHashes: [...resource.introspectionSecretHashes],
+    mayAct: json(resource.mayAct ?? null),
+  };
 }
 
 export function userRow({
@@ -77,14 +105,30 @@ export function userRow({
   status,
   claims,
 }: Pick<ConfiguredUser, 'id' | 'username' | 'status' | 'claims'>) {
-  return { id, username, usernameKey: usernameKey(username), status: status as string, claims: json(claims) };
+  const { email } = claims;
+  return {
+    ...{ id, username, usernameKey: nameKey(username), emailKey: typeof email === 'string' ? nameKey(email) : null },
+    ...{ status: status as string, claims: json(claims) },
+  };
+}
+
+export function serviceAccountRow(account: ServiceAccountSettings) {
+  return {
+    id: account.id,
+    name: account.name,
+    description: account.description ?? null,
+    enabled: account.enabled,
+    clientId: account.clientId,
+    scopes: [...account.scopes],
+    bindings: [...account.bindings],
+  };
 }
 
 const ENVIRONMENT = statement(
   'config_environment',
   `
   SELECT id, name, enabled, grant_types AS "grantTypes", pkce, signing, lifetimes,
-         password_change_ends_refresh AS "passwordChangeEndsRefresh"
+         password_change_ends_refresh AS "passwordChangeEndsRefresh", par, outbound, user_code AS "userCode", accounts
   FROM environment
   WHERE id = $1`,
 );
@@ -95,7 +139,9 @@ const CLIENTS = statement(
   SELECT id, name, enabled, auth_method AS "authMethod", secret_hashes AS "secretHashes", grant_types AS "grantTypes",
          response_types AS "responseTypes", redirect_uris AS "redirectUris", allowed_origins AS "allowedOrigins", scopes,
          default_scopes AS "defaultScopes", trusted, pkce_required AS "pkceRequired", refresh,
-         access_token_lifetime AS "accessTokenLifetime", multiple_resources AS "multipleResources", legacy, origin
+         access_token_lifetime AS "accessTokenLifetime", multiple_resources AS "multipleResources", legacy,
+         post_logout_redirect_uris AS "postLogoutRedirectUris", keys, sealed_secret AS "sealedSecret", par,
+         request_objects AS "requestObjects", device, backchannel, exchange, origin
   FROM client
   WHERE environment_id = $1`,
 );
@@ -103,7 +149,9 @@ const CLIENTS = statement(
 const RESOURCES = statement(
   'config_resources',
   `
-  SELECT name, audience, scopes, access_token_lifetime AS "accessTokenLifetime", origin
+  SELECT name, audience, scopes, access_token_lifetime AS "accessTokenLifetime",
+         access_token_format AS "accessTokenFormat", access_token_algorithm AS "accessTokenAlgorithm",
+         introspection_secret_hashes AS "introspectionSecretHashes", may_act AS "mayAct", origin
   FROM resource
   WHERE environment_id = $1`,
 );
@@ -111,9 +159,19 @@ const RESOURCES = statement(
 const USERS = statement(
   'config_users',
   `
-  SELECT id, username, username_key AS "usernameKey", status, claims, password_hash AS "passwordHash"
+  SELECT id, username, username_key AS "usernameKey", email_key AS "emailKey", status, claims,
+         must_change_password AS "mustChangePassword", password_hash AS "passwordHash", user_code_hash AS "userCodeHash"
   FROM directory_user
-  WHERE environment_id = $1 AND (id = ANY ($2::text[]) OR username_key = ANY ($3::text[]))`,
+  WHERE environment_id = $1
+    AND (id = ANY ($2::text[]) OR username_key = ANY ($3::text[]) OR email_key = ANY ($3::text[]))`,
+);
+
+const SERVICE_ACCOUNTS = statement(
+  'config_service_accounts',
+  `
+  SELECT id, name, description, enabled, client_id AS "clientId", scopes, bindings, origin
+  FROM service_account
+  WHERE environment_id = $1`,
 );
 
 /** Runs a statement, in a transaction or without one. */
@@ -124,12 +182,13 @@ export async function readStored(
   { environment, clients, users }: EnvironmentConfig,
 ): Promise<StoredConfig> {
   const ids = [...users, ...clients].map(({ id }) => id);
-  const names = users.map(({ username }) => usernameKey(username));
+  const names = users.map(userRow).flatMap(({ usernameKey, emailKey }) => [usernameKey, emailKey ?? usernameKey]);
   return {
     environment: (await read<EnvironmentRow>(ENVIRONMENT, [environment.id]))[0],
     clients: await read(CLIENTS, [environment.id]),
     resources: await read(RESOURCES, [environment.id]),
     users: await read(USERS, [environment.id, ids, names]),
+    serviceAccounts: await read(SERVICE_ACCOUNTS, [environment.id]),
   };
 }
 

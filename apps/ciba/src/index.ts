@@ -1,0 +1,2 @@
+export * from './ciba.config.js';
+export * from './ciba.module.js';

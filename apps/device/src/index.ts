@@ -1,0 +1,2 @@
+export * from './device.config.js';
+export * from './device.module.js';

@@ -1,0 +1,17 @@
+import { Manifest } from '@grantway/grant-sdk';
+
+/** What the grants that run elsewhere add to discovery. Endpoints are paths, so none lies outside this issuer. */
+export function grantMetadata(
+  manifests: readonly Manifest[],
+  grantTypes: readonly string[],
+  issuer: string,
+): Readonly<Record<string, unknown>> {
+  const additions = manifests
+    .filter(({ type }) => grantTypes.includes(type))
+    .flatMap(({ metadata: { paths = {}, values = {} } = {} }) => [
+      ...Object.entries(paths).map(([name, path]) => [name, `${issuer}${path}`] as const),
+      ...Object.entries(values),
+    ]);
+  // What two of them claim is the first one's.
+  return Object.fromEntries(additions.reverse());
+}

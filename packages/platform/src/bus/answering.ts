@@ -1,0 +1,45 @@
+import { validateSync } from 'class-validator';
+import { Logger } from '../logging/logger.js';
+import { BusHandler, BusMessage, BusReply } from './bus.js';
+
+export interface AnsweringOptions {
+  readonly logger: Logger;
+  /** Tells trouble below us (database away, pool empty) from a bug. */
+  readonly isInfrastructureError: (error: unknown) => boolean;
+}
+
+/** What happens to every message before its handler sees it, and to everything a handler throws. */
+export function answering(
+  subject: string,
+  contract: (new () => object) | undefined,
+  handler: ((message: never) => unknown) | undefined,
+  { logger, isInfrastructureError }: AnsweringOptions,
+): BusHandler {
+  return async (message): Promise<BusReply> => {
+    const checked = contract && accept(contract, message);
+    if (!handler || !checked) {
+      logger.warn({ subject }, 'message refused: it does not fit its contract');
+      return { trouble: 'refused' };
+    }
+    // I6: nobody waits for this any more, so it must have no effect.
+    if (checked.deadline <= Date.now()) {
+      logger.warn({ subject, request_id: checked.requestId }, 'message dropped: past its deadline');
+      return { trouble: 'unavailable' };
+    }
+    try {
+      return { reply: await handler(checked as never) };
+    } catch (error) {
+      const unavailable = isInfrastructureError(error);
+      const fields = { err: error, subject, request_id: checked.requestId };
+      if (unavailable) logger.warn(fields, 'storage is away');
+      else logger.error(fields, 'handler failed');
+      return { trouble: unavailable ? 'unavailable' : 'fault' };
+    }
+  };
+}
+
+function accept(contract: new () => object, message: unknown): BusMessage | undefined {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return undefined;
+  const typed = Object.assign(new contract(), message);
+  return validateSync(typed, { stopAtFirstError: true }).length === 0 ? (typed as unknown as BusMessage) : undefined;
+}
