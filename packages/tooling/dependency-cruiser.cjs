@@ -7,6 +7,8 @@ swc.parseFileSync = (file, options) => parseFileSync(file, { ...options, tsx: fi
 
 /** Specs, and what several specs of a room share: its `test` folder. */
 const TEST_FILE = '(?:\\btest/[^/]+|\\.(?:spec|int-spec|e2e-spec))\\.tsx?$';
+/** What packages export beside their root. */
+const FACES = 'packages/grant-sdk/dist/(?:contract|testing/index)\\.js$';
 const OURS = '^(packages|apps|examples)/';
 const SOURCES = `${OURS}[^/]+/src/`;
 
@@ -89,7 +91,7 @@ module.exports = {
       severity: 'error',
       comment: 'import what a room exports, not a file inside it',
       from: { path: '^(packages|apps|examples)/([^/]+)/' },
-      to: { path: '^(packages|apps)/', pathNot: ['^$1/$2/', '^(packages|apps)/[^/]+/dist/index\\.js$'] },
+      to: { path: '^(packages|apps)/', pathNot: ['^$1/$2/', '^(packages|apps)/[^/]+/dist/index\\.js$', `^${FACES}`] },
     },
     {
       name: 'examples-by-name',
@@ -111,6 +113,13 @@ module.exports = {
       comment: 'name it in the dependencies of the room that imports it: images install each app alone',
       from: { path: SOURCES, pathNot: TEST_FILE },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'grants-know-no-contract',
+      severity: 'error',
+      comment: 'a grant, and whoever serves one, needs what @grantway/grant-sdk exports and nothing of the wire',
+      from: { path: '^(packages/grants|apps/(?!(?:token|admin)/)[^/]+|examples/[^/]+)/', pathNot: TEST_FILE },
+      to: { path: '^packages/grant-sdk/dist/(?!index\\.js)' },
     },
     ...rows,
     ...reserved,

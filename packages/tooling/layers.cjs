@@ -18,6 +18,7 @@ const PACKAGES = {
   'local-services': [],
   testing: ['protocol', 'domain', 'contracts', 'grant-sdk'],
   conformance: ['protocol', 'local-services'],
+  bench: ['grant-sdk', 'platform', 'local-services'],
   tooling: ['local-services'],
 };
 
@@ -31,7 +32,7 @@ const PRODUCTION = [
 const APPS = {
   gateway: ['protocol', 'contracts', 'platform', 'pages'],
   token: [...PRODUCTION, 'grants'],
-  'grant-host': [...PRODUCTION, 'grants'], // planned: design, section 2
+  'grant-host': [...PRODUCTION, 'grants'],
   standalone: [...PRODUCTION, 'grants', 'local-services'],
 };
 

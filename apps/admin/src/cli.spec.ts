@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { grantway } from '../test/run-cli.js';
+import { text } from 'node:stream/consumers';
+import { CLI, grantway } from '../test/run-cli.js';
 
 const DEMO = new URL('../../../deploy/environments/demo.yaml', import.meta.url).pathname;
 const CANARY = 'canary-7Gq2-do-not-print';
@@ -19,8 +22,47 @@ describe('grantway', () => {
   it.each([[[]], [['help']], [['--help']]])('house: %j says what there is', async (args) => {
     const { code, out, err } = await grantway(args);
     expect([code, err]).toEqual([0, '']);
-    for (const command of ['apply', 'check', 'migrate', 'hash-secret', 'hash-password'])
+    for (const command of ['apply', 'check', 'migrate', 'hash-secret', 'hash-password', 'create-grant'])
       expect(out).toContain(`\n  ${command} `);
+  });
+
+  it.each([
+    [
+      ['apply', '--help'],
+      ['npm run grantway -- apply FILE|FOLDER\n', 'bring environments to what their files say'],
+    ],
+    [
+      ['create-grant', '-h'],
+      ['create-grant NAME [FOLDER] [--sdk VERSION|FILE]\n', '  --sdk    what it depends on'],
+    ],
+    [
+      ['nats-config', 'x', '--help'],
+      ['nats-config FOLDER [--grants', '  --grants   slugs', '  --host     a grant host'],
+    ],
+    [
+      ['service-account', 'create', '-h'],
+      ['  create ENVIRONMENT ID --client CLIENT', '  delete ENVIRONMENT ID'],
+    ],
+  ])('house: %j says how it is called, and does nothing', async (args, parts) => {
+    const { code, out, err } = await grantway(args, { cwd: folder });
+    expect([code, err]).toEqual([0, '']);
+    for (const part of parts) expect(out).toContain(part);
+    expect((await readdir(folder)).sort()).toEqual(['bad.yaml', 'good.yaml']);
+  });
+
+  it('house: the row of create-grant shows its options', async () => {
+    expect((await grantway(['help'])).out).toContain('\n  create-grant NAME [FOLDER] [--sdk VERSION|FILE] ');
+  });
+
+  it('house: a reader who has heard enough is no trouble', async () => {
+    const child = spawn(process.execPath, [CLI, 'nats-config', join(folder, 'bus')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect([code, err]).toEqual([0, '']);
+    expect(await readdir(join(folder, 'bus'))).toContain('nats-users.conf');
+    await rm(join(folder, 'bus'), { recursive: true });
   });
 
   it.each([

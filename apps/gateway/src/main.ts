@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  BusIdentity,
   ConfigError,
   createLogger,
   loadConfig,
+  Metrics,
   NatsBus,
   NestLogger,
   Readiness,
@@ -19,7 +21,7 @@ await run(async () => {
   const config = loadConfig(GatewayConfig);
   if (!config.natsUrl) throw new ConfigError('Configuration: NATS_URL is not set');
   const logger = createLogger('gateway', config.logLevel);
-  const bus = NatsBus.open(config.natsUrl, 'gateway', logger);
+  const bus = NatsBus.open(config.natsUrl, 'gateway', logger, BusIdentity.read(config));
   const readiness = new Readiness([
     {
       name: 'bus',
@@ -34,7 +36,8 @@ await run(async () => {
     { logger: new NestLogger(logger), bodyParser: false },
   );
   const closeDoor = await openDoor(app, config);
-  const health = config.healthPort > 0 ? await serveHealth(config.healthPort, readiness) : undefined;
+  const health =
+    config.healthPort > 0 ? await serveHealth(config.healthPort, readiness, new Metrics({ process: true })) : undefined;
   logger.info({ port: config.port }, 'started');
   return {
     stop: async () => {

@@ -4,12 +4,14 @@ import { CibaModule } from '@grantway/ciba';
 import { DeviceModule } from '@grantway/device';
 import { EnvironmentConfigs, MasterKey, SigningKeys } from '@grantway/domain';
 import { createAdapter, GatewayModule, openDoor } from '@grantway/gateway';
+import { loadGrants } from '@grantway/grants';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
 import {
   BusModule,
   BusServer,
   createLogger,
   InProcessBus,
+  Metrics,
   NestLogger,
   Readiness,
   RethrowFilter,
@@ -44,11 +46,11 @@ export async function startApplication(installation: Installation): Promise<Appl
     {
       module: StandaloneModule,
       imports: [
-        BusModule.forRoot({ bus, logger, isInfrastructureError }),
+        BusModule.forRoot({ bus, logger, isInfrastructureError, metrics: new Metrics() }),
         PersistenceModule.forRoot({ databaseUrl }),
         TokenSigningModule.forRoot(MasterKey.parse(masterKey)),
         AuthorizeModule.forRoot(configs.authorize),
-        TokenModule.forRoot(configs.token),
+        TokenModule.forRoot(configs.token, await loadGrants(configs.token.grants)),
         DeviceModule.forRoot(configs.device),
         CibaModule.forRoot(configs.ciba),
         GatewayModule.forRoot(configs.gateway, bus, readiness),

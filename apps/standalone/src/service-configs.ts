@@ -23,7 +23,7 @@ export function serviceConfigs({ config, publicUrl, databaseUrl, masterKey }: In
       trustedProxyHops: config.trustedProxyHops,
     }),
     authorize: Object.assign(new AuthorizeConfig(), stateful),
-    token: Object.assign(new TokenConfig(), stateful),
+    token: Object.assign(new TokenConfig(), stateful, config.grants !== undefined && { grants: config.grants }),
     device: Object.assign(new DeviceConfig(), stateful),
     ciba: Object.assign(new CibaConfig(), stateful),
   };

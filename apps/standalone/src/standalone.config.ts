@@ -35,6 +35,11 @@ export class StandaloneConfig {
   @Matches(/^[A-Za-z0-9_-]{43}$/, { message: 'masterKey must be 32 bytes in base64url (43 characters)' })
   masterKey?: string;
 
+  @FromEnv('GRANTS', 'As for the token service; default: the built-in ones.')
+  @IsOptional()
+  @IsString()
+  grants?: string;
+
   @FromEnv('TRUSTED_PROXY_HOPS', 'Proxies in front whose X-Forwarded-For is believed.')
   @IsInt()
   @Min(0)

@@ -1,4 +1,5 @@
 import { MasterKey } from '@grantway/domain';
+import { loadGrants } from '@grantway/grants';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
 import { loadConfig, run, startService } from '@grantway/platform';
 import { TokenSigningModule } from '@grantway/token-signing';
@@ -20,7 +21,7 @@ await run(async () => {
       imports: [
         PersistenceModule.forRoot({ databaseUrl: config.databaseUrl, poolSize: config.databasePool }),
         TokenSigningModule.forRoot(MasterKey.parse(config.masterKey)),
-        TokenModule.forRoot(config),
+        TokenModule.forRoot(config, await loadGrants(config.grants)),
       ],
     },
     checks: (get) => [{ name: 'database', check: () => get(DatabaseHealth).check() }],

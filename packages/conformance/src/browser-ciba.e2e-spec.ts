@@ -61,7 +61,7 @@ describe('the approvals page in a real browser', () => {
     const { page } = await visit();
     await page.getByText('Nothing waits for you').waitFor();
     const asked = await ask('came later');
-    await page.getByText('came later').waitFor({ timeout: 15_000 });
+    await page.getByText('came later').waitFor({ timeout: 45_000 });
     const focused = () => page.evaluate('document.activeElement.textContent');
     for (let presses = 0; presses < 12 && (await focused()) !== 'Deny'; presses += 1) await page.keyboard.press('Tab');
     expect(await focused()).toBe('Deny');

@@ -23,7 +23,7 @@ describe('the playground’s call centre', () => {
       openBrowser(),
       playground.start(tenant.issuer, { CIBA_CLIENT: `callcenter:${SECRET}` }),
     ]);
-  }, 40_000);
+  }, 120_000);
   afterEach(async () => {
     for (const surfer of open.splice(0)) {
       expect(surfer.complaints).toEqual([]);

@@ -21,7 +21,7 @@ describe('the playground’s device', () => {
       }
     });
     [browser] = await Promise.all([openBrowser(), playground.start(tenant.issuer, { DEVICE_CLIENT: 'tv' })]);
-  }, 40_000);
+  }, 120_000);
   afterEach(async () => {
     for (const surfer of open.splice(0)) {
       expect(surfer.complaints).toEqual([]);

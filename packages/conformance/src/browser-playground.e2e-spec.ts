@@ -30,7 +30,7 @@ describe('the playground, a relying party in the browser', () => {
       );
     }, 'demo');
     [browser] = await Promise.all([openBrowser(), alone.start(`${target.baseUrl}/demo/as`)]);
-  }, 40_000);
+  }, 120_000);
   afterAll(async () => {
     await Promise.all([browser.close(), alone.stop()]);
   });

@@ -105,7 +105,7 @@ describe('ping and push, seeds 7.9', () => {
       expect(await settled(asked, true)).toMatchObject({ notified: true, given_up: false });
       expect(await receiver('recovers').about(asked.auth_req_id, 3)).toHaveLength(3);
       expect((await tillOf('recovers').poll(asked)).status).toBe(200);
-    }, 60_000);
+    }, 180_000);
 
     it.each([
       ['refuses', 'it answered 403'],
@@ -144,7 +144,7 @@ describe('ping and push, seeds 7.9', () => {
         [requestId(first)],
       );
       expect(await settled(first)).toMatchObject({ notified: false, given_up: true });
-    }, 90_000);
+    }, 270_000);
   });
 
   describe('push', () => {
@@ -198,7 +198,7 @@ describe('ping and push, seeds 7.9', () => {
       expect(await rows.authorizations(tenant, 'push-recovering')).toBe(1);
       for (const { access_token } of pushes) expect((await till.app.userInfo(access_token)).status).toBe(200);
       expect((await till.app.refresh(pushes[0]?.refresh_token ?? '')).status).toBe(200);
-    }, 60_000);
+    }, 180_000);
 
     it('CB-06 a receiver that refuses is given up visibly', async () => {
       const asked = await ada.answer(await ask(tillOf('push-refuses')));

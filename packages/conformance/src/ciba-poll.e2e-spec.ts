@@ -21,10 +21,6 @@ describe('ciba at the token endpoint, seeds 7.9', () => {
   beforeAll(async () => {
     [tenant, away] = await Promise.all([
       cibaTenant((file) => {
-        const endpoint = 'http://127.0.0.1:9/';
-        file.clients.push(
-          aTill(file, { id: 'push', backchannel: { delivery: 'push', notificationEndpoint: endpoint } }),
-        );
         file.users.push({ username: 'mallory', password: 'one more horse battery' });
       }),
       cibaTenant(),
@@ -121,10 +117,15 @@ describe('ciba at the token endpoint, seeds 7.9', () => {
   });
 
   it('B10 a push client that polls: unauthorized_client, whatever the state', async () => {
-    const push = new Till(tenant.app('push'));
+    // Where no other test looks: its tokens are tried to be delivered for a while.
+    const elsewhere = await cibaTenant((file) => {
+      const notificationEndpoint = 'http://127.0.0.1:9/';
+      file.clients.push(aTill(file, { id: 'push', backchannel: { delivery: 'push', notificationEndpoint } }));
+    });
+    const push = new Till(elsewhere.app('push'));
     const asked = await ask(push, { client_notification_token: push.notificationToken });
     expectJsonError(await push.poll(asked), 400, 'unauthorized_client');
-    await ada.answer(asked, 'deny');
+    await new Approver(elsewhere, elsewhere.person(), target.baseUrl).answer(asked, 'deny');
     expectJsonError(await push.poll(asked), 400, 'unauthorized_client');
   });
 

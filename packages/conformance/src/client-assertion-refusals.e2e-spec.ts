@@ -22,7 +22,7 @@ describe('client assertions that are refused as any wrong credentials are, seeds
   let house: AssertionHouse;
   beforeAll(async () => {
     house = await AssertionHouse.open();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => house.close());
 
   const next = () => house.next();

@@ -10,7 +10,7 @@ describe('client assertions, seeds X3 X5 and catalogue 1.4', () => {
   let house: AssertionHouse;
   beforeAll(async () => {
     house = await AssertionHouse.open();
-  }, 60_000);
+  }, 180_000);
   afterAll(() => house.close());
 
   const next = () => house.next();

@@ -238,7 +238,7 @@ describe('device_code at the token endpoint, seeds 7.7', () => {
       const refused = ({ status }: Answer) => status === 400;
       await everywhere(() => device('narrowed').request({ scope: 'orders:read' }), refused);
       await everywhere(() => device('stripped').request(), refused);
-    }, 60_000);
+    }, 180_000);
 
     it.each(['ofLocked', 'ofDisabled'] as const)(
       'DV-06 CVE-2026-9798 CVE-2026-16103 CVE-2026-88770 the person (%s): no tokens, and nothing spent',

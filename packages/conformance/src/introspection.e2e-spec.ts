@@ -201,7 +201,7 @@ describe('introspection, seeds §8 introspect, RFC 7662', () => {
     await set('locked', false);
     await set('locked', true);
     await becomes(false);
-  }, 60_000);
+  }, 180_000);
 
   it('IR-01 a thousand guesses: 429 with Retry-After, while a live token is still answered', async () => {
     const own = await resourceTenant();
@@ -222,7 +222,7 @@ describe('introspection, seeds §8 introspect, RFC 7662', () => {
     for (const other of [() => ask(own, 'billing', 'x'), () => ask(tenant, 'orders', 'x')]) {
       expect((await other()).json()).toEqual(INACTIVE);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('MT-01 a resource’s secret and a token of another environment are nothing here', async () => {
     const other = await resourceTenant((file) => {

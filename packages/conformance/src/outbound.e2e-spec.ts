@@ -66,7 +66,7 @@ describe('addresses that clients name, catalogue DR-05', () => {
         hosts.map((host) => `https://${host}:${PORT}/jwks`),
         false,
       );
-    }, 60_000);
+    }, 180_000);
 
     it.each(hosts.map((host, index) => [host, `rp-${index}`] as const))(
       'DR-05 PR-05 CVE-2020-10770 CVE-2026-1180 CVE-2026-4874 CVE-2024-49753 jwksUri at %s → 401 invalid_client, and nobody is called',
@@ -116,7 +116,7 @@ describe('addresses that clients name, catalogue DR-05', () => {
         [...served, ...redirecting].map(({ url }) => url),
         true,
       );
-    }, 60_000);
+    }, 180_000);
 
     it('X5 keys at a site of the client’s own → 200, and it is asked once', async () => {
       for (let time = 0; time < 3; time += 1) expect((await ask(tenant, 'rp-0')).status).toBe(200);

@@ -32,7 +32,7 @@ describe('grants that live outside the token service, design section 5', () => {
 
   beforeAll(async () => {
     [both, none, deviceAlone] = await Promise.all([withGrants(DEVICE, CIBA), withGrants(), withGrants(DEVICE)]);
-  }, 60_000);
+  }, 180_000);
 
   it('RFC 8628 §4 CIBA Core §4 discovery shows what is served and switched on here', async () => {
     const metadata = await metadataOf(both);
@@ -94,5 +94,5 @@ describe('grants that live outside the token service, design section 5', () => {
       file.grantTypes = BASIC;
     });
     expect(await eventually(shown, (is) => !is)).toBe(false);
-  }, 60_000);
+  }, 180_000);
 });

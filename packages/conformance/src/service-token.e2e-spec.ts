@@ -216,10 +216,18 @@ describe('service token, seeds §7.11, catalogue TX-08', () => {
     const before = await newServiceToken(tenant, 'raced');
     const answers: Answer[] = [];
     let rotated = false;
-    const rotation = newServiceToken(tenant, 'raced').finally(() => {
+    let rotation: Promise<void> | undefined;
+    const rotate = async () => {
+      await newServiceToken(tenant, 'raced');
       rotated = true;
-    });
-    while (!rotated) answers.push(...(await burst(50, () => present(tenant, before))));
+    };
+    const presentAndRotate = async () => {
+      const answer = await present(tenant, before);
+      rotation ??= rotate();
+      return answer;
+    };
+    do answers.push(...(await burst(50, presentAndRotate)));
+    while (!rotated);
     await rotation;
     const old = answers.filter(({ status }) => status === 200);
     expect(old.length).toBeGreaterThan(0);

@@ -148,7 +148,7 @@ describe('recipe 22 hostile input, where the other grants are', () => {
     );
     expect((await present(tenant, service)).status).toBe(200);
     expect((await tenant.app('service').token({ grant_type: 'client_credentials' })).status).toBe(200);
-  }, 90_000);
+  }, 270_000);
 });
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -46,7 +46,7 @@ describe('all grants × locked, disabled, deleted, expired password', () => {
     for (const who of PEOPLE) hands.set(who, await handOf(who));
     service = await newServiceToken(tenant, 'night');
     await newServiceToken(tenant, 'day');
-  }, 120_000);
+  }, 360_000);
   afterAll(() => storage.close());
 
   async function handOf(who: Somebody): Promise<Hand> {
@@ -99,7 +99,7 @@ describe('all grants × locked, disabled, deleted, expired password', () => {
     app.token({ grant_type: PASSWORD, username, password: SECRET_WORD, scope: 'orders:read' });
 
   describe('when they fell', () => {
-    beforeAll(fell, 60_000);
+    beforeAll(fell, 180_000);
 
     it.each(STATES.flatMap((who) => Object.keys(GRANTS).map((grant) => [who, grant] as const)))(
       'X14 CO-13 RT-06 DV-06 CB-05 CVE-2026-9798 CVE-2026-16103 CVE-2026-88770 CVE-2023-22492 CVE-2025-64521 %s, %s: no tokens, nothing stored',

@@ -54,7 +54,25 @@ export type Spend = Redeemable | { readonly refreshToken: PresentedGeneration };
 export type Redeemable =
   | { readonly authorizationCode: string }
   | { readonly deviceCode: string }
-  | { readonly backchannelRequest: string };
+  | { readonly backchannelRequest: string }
+  | { readonly once: OnceArtifact };
+
+/** An artifact that only a grant knows: a step-up code, a voucher, a ticket of a system of the company's own. */
+export interface OnceArtifact {
+  /** What tells it from every other of its grant type in its environment: 1–255 characters, and no secret. */
+  readonly id: string;
+  /** The grant type whose it is; two grants may use the same ids. */
+  readonly grantType: string;
+  /** When it ends by itself, at most a day ahead. Its use is remembered for a day longer. */
+  readonly until: Date;
+}
+
+/** What came of an artifact that was spent. */
+export interface SpentOnce {
+  readonly authorizationId: string;
+  /** Milliseconds ago, by the database's clock. */
+  readonly ago: number;
+}
 
 /** A refresh token as it was presented: one generation of a family. */
 export interface PresentedGeneration {
@@ -89,6 +107,9 @@ export abstract class Authorizations {
    * signed off and the authorization would end with it (R9)
    */
   abstract redeem(artifact: Redeemable, authorization: NewAuthorization): Promise<string | undefined>;
+
+  /** Undefined while nobody spent it. */
+  abstract findSpent(environmentId: string, artifact: OnceArtifact): Promise<SpentOnce | undefined>;
 
   /** Records what was allowed where nothing is spent: password, token exchange, a team's grant. @returns its id */
   abstract record(authorization: NewAuthorization): Promise<string>;

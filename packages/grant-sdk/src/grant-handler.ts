@@ -22,7 +22,10 @@ export interface TokenRequest<Params> {
 
 /** A grant decides and changes nothing that a later refusal would have to undo. */
 export interface GrantHandler<Params> {
-  /** @throws OAuthError with the code the client gets; any other error becomes `server_error` */
+  /**
+   * @throws OAuthError with the code the client gets. Any other error is no verdict: 503 `temporarily_unavailable` where the grant
+   * runs in a process of its own, in grant-host, or as a module in the token service; of a built-in grant it is a 500, a bug of ours
+   */
   handle(request: TokenRequest<Params>): Promise<Issuance>;
 
   /**

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { GrantHandler } from './grant-handler.js';
 
+/** What a grant says of itself, once: the pipeline, discovery and the bus go by it. */
 export interface GrantOptions<Params> {
   /** Its `grant_type`. */
   readonly type: string;
@@ -11,7 +12,10 @@ export interface GrantOptions<Params> {
    * so clients need not authenticate (RFC 7521 §4.1); needs {@link GrantHandler.clientOf}.
    */
   readonly clients: 'any' | 'confidential' | 'named-by-grant';
-  /** Its name on the bus, 1–40 of `a-z0-9-`; needed only where it runs outside the token service. */
+  /**
+   * Its name on the bus, where it runs outside the token service: what the last segment of its type makes, `step-up` of
+   * `urn:acme:params:oauth:grant-type:step-up`. Left out, it is that.
+   */
   readonly slug?: string;
   /** The one kind of artifact it may name to be spent. */
   readonly spends?: RemoteSpend;
@@ -19,10 +23,14 @@ export interface GrantOptions<Params> {
   readonly metadata?: MetadataAdditions;
 }
 
-/** Kinds of artifact whose owner may live outside the token service. */
-export const REMOTE_SPENDS = ['deviceCode', 'backchannelRequest'] as const;
+/** Kinds of artifact whose owner may live outside the token service; `once` is for a team's own. */
+export const REMOTE_SPENDS = ['deviceCode', 'backchannelRequest', 'once'] as const;
 export type RemoteSpend = (typeof REMOTE_SPENDS)[number];
 
+/**
+ * What a grant adds to discovery while it is served (RFC 8414 §2), at most 32 names. Each begins with the grant's slug, with `_` for
+ * `-` (adr/0003), so that no two grants claim one name.
+ */
 export interface MetadataAdditions {
   /** Endpoints as paths below the issuer: `{ device_authorization_endpoint: '/device_authorization' }`. */
   readonly paths?: Readonly<Record<string, string>>;

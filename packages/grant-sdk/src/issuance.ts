@@ -1,5 +1,14 @@
-import { Authorization, Spend } from '@grantway/domain';
+import { Authorization, OnceArtifact, Spend as SpentArtifact } from '@grantway/domain';
 import { ActClaim, TokenType } from '@grantway/protocol';
+
+/**
+ * The artifact to spend, by its kind. `once` is a grant's own, of which Grantway knows nothing: whoever presents it a second time is
+ * refused with `invalid_grant`, and if that was no race, what the first got ends (design section 4.2).
+ */
+export type Spend = Exclude<SpentArtifact, { once: OnceArtifact }> | { readonly once: Once };
+
+/** See `OnceArtifact` of the domain: its grant type is the pipeline's to say. */
+export type Once = Omit<OnceArtifact, 'grantType'>;
 
 /** What a grant decided. The pipeline checks every part of it again before anything is minted. */
 export interface Issuance {

@@ -1,5 +1,5 @@
 import { OAuthError } from '@grantway/protocol';
-import { OptionalParam, Param, readParams, wireNames } from './params.js';
+import { OptionalParam, Param, paramRules, readParams, wireNames } from './params.js';
 
 class TicketParams {
   @Param({ max: 8 })
@@ -88,5 +88,17 @@ describe('readParams', () => {
   it('house: a class declares its own and its parents’ parameters', () => {
     expect([...wireNames(TicketParams)].sort()).toEqual(['seat', 'ticket', 'venue']);
     expect([...wireNames(BetterTicketParams)].sort()).toEqual(['row', 'seat', 'ticket', 'venue']);
+  });
+});
+
+describe('paramRules', () => {
+  it('house: reads what a class declared with an sdk of its own, as one has that is loaded by GRANTS', async () => {
+    const theirs: typeof import('./params.js') = await import(`./params.js${'?theirs'}`);
+    expect(theirs.Param).not.toBe(Param);
+    class Params {
+      @theirs.Param({ max: 8 })
+      readonly ticket!: string;
+    }
+    expect(paramRules(Params)).toEqual([{ name: 'ticket', required: true, max: 8 }]);
   });
 });

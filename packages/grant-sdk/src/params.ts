@@ -11,7 +11,8 @@ export interface ParamRule {
   readonly max: number;
 }
 
-const RULES = Symbol('grantway:param-rules');
+// Of the registry, as the mark of @Grant: a class that is loaded by GRANTS may have brought an sdk of its own.
+const RULES = Symbol.for('grantway:param-rules');
 
 /** A required parameter. An empty one counts as absent (RFC 6749 §3.2), and so as missing. */
 export function Param({ max = DEFAULT_MAX }: { max?: number } = {}): PropertyDecorator {

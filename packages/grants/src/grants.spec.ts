@@ -1,4 +1,5 @@
-import { grantOptions, wireNames } from '@grantway/grant-sdk';
+import { grantOptions } from '@grantway/grant-sdk';
+import { wireNames } from '@grantway/grant-sdk/contract';
 import { GRANTS } from './index.js';
 
 /** What the pipeline reads itself; a grant that asks for one of these wants what is not its business. */

@@ -9,7 +9,7 @@ import { startNats } from './nats/nats-server.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
 import { repositoryRoot } from './repository-root.js';
 
-/** `npm run dev`: the distributed mode on one machine, every service its own process, until Ctrl-C. */
+/** `npm run dev`: the distributed mode on one machine, every service its own process, until Ctrl-C, or until who started it is gone. */
 const say = (line: string) => console.log(line);
 const data = join(repositoryRoot, '.grantway-dev');
 const cleanups: { what: string; stop: () => Promise<unknown> }[] = [];
@@ -100,12 +100,17 @@ function withoutPassword(address: string): string {
 }
 
 let interrupts = 0;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    interrupts += 1;
-    if (interrupts === 1) void stopAll().then(() => process.exit(0), fail);
-    else if (interrupts === 2) say('still stopping; once more to leave at once');
-    else process.exit(130);
-  });
+function interrupted(): void {
+  interrupts += 1;
+  if (interrupts === 1) void stopAll().then(() => process.exit(0), fail);
+  else if (interrupts === 2) say('still stopping; once more to leave at once');
+  else process.exit(130);
 }
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupted);
+
+// npm runs us in a shell and passes SIGTERM to that alone, which dies of it and tells nobody.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent && interrupts === 0) interrupted();
+}, 250).unref();
 main().catch(fail);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+import { type BusIdentities } from './nats/bus-identities.js';
 import { ManagedProcess } from './process/managed-process.js';
 import { repositoryRoot } from './repository-root.js';
 
@@ -20,6 +21,10 @@ export interface FleetOptions {
   /** The base of every issuer; default `http://localhost:PORT`. */
   readonly publicUrl?: string;
   readonly replicas?: Partial<Replicas>;
+  /** Grant hosts by name, `host-<name>-1`, and what each is given as GRANTS. `env` tells the token service its own. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** Seeds for a bus that asks who everybody is: each process is given its own. Absent: they have none. */
+  readonly identities?: BusIdentities | undefined;
   /** For every process, over our own environment: GRANTWAY_MASTER_KEY above all. */
   readonly env?: Readonly<Record<string, string>>;
   readonly onLine?: (process: string, line: string) => void;
@@ -56,7 +61,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { token = 2, authorize = 1, device = 1, ciba = 1, gateway = 1 } = options.replicas ?? {};
   const processes: FleetProcess[] = [];
   for (const [app, count] of Object.entries({ token, authorize, device, ciba, gateway })) {
-    for (let n = 1; n <= count; n += 1) processes.push(await describeProcess(app, n, publicUrl, options));
+    for (let n = 1; n <= count; n += 1)
+      processes.push(await describeProcess({ app, user: app, n }, publicUrl, options));
+  }
+  for (const [name, grants] of Object.entries(options.hosts ?? {})) {
+    const host = { app: 'grant-host', user: `host-${name}`, n: 1, env: { GRANTS: grants } };
+    processes.push(await describeProcess(host, publicUrl, options));
   }
   const stop = async () => {
     const isGateway = ({ name }: FleetProcess) => name.startsWith('gateway-');
@@ -81,13 +91,21 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   };
 }
 
+interface Place {
+  /** The folder below apps/. */
+  readonly app: string;
+  /** Who it is on the bus. */
+  readonly user: string;
+  readonly n: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 async function describeProcess(
-  app: string,
-  n: number,
+  { app, user, n, env }: Place,
   publicUrl: string,
   options: FleetOptions,
 ): Promise<FleetProcess> {
-  const name = `${app}-${n}`;
+  const name = `${user}-${n}`;
   const healthPort = await freePort();
   const healthUrl = `http://127.0.0.1:${healthPort}`;
   const port = app === 'gateway' ? (n === 1 ? options.publicPort : await freePort()) : undefined;
@@ -101,8 +119,12 @@ async function describeProcess(
     env: {
       LOG_LEVEL: process.env['LOG_LEVEL'],
       ...options.env,
+      ...env,
       DATABASE_URL: options.databaseUrl,
       NATS_URL: options.natsUrl,
+      // Whoever we are on the bus ourselves, they are not.
+      NATS_NKEY_SEED: undefined,
+      NATS_NKEY_FILE: options.identities?.seedFile(user),
       PUBLIC_URL: publicUrl,
       HEALTH_PORT: String(healthPort),
       PORT: undefined,

@@ -1,9 +1,15 @@
 export { migrateAndApply, runAdmin } from './admin-cli.js';
 export { type Fleet, type FleetOptions, type Replicas, startFleet } from './fleet.js';
 export { freePort } from './free-port.js';
+export { describeGrantService, type GrantServiceOptions } from './grant-service.js';
 export { keepSecret } from './keep-secret.js';
 export { type InstallationAddress, leaveAddress } from './leave-address.js';
 export { LocalServiceError } from './local-service-error.js';
+export {
+  type BusIdentities,
+  type GrantIdentities,
+  makeBusIdentities,
+} from './nats/bus-identities.js';
 export { dockerEngineAnswers, findNatsServer } from './nats/find-nats-server.js';
 export { type NatsOptions, type NatsServer, startNats } from './nats/nats-server.js';
 export { createDatabase, dropDatabase } from './postgres/databases.js';

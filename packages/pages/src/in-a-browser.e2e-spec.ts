@@ -12,10 +12,9 @@ describe('the pages in Chromium', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      ...(process.env['CHROMIUM_BIN'] && { executablePath: process.env['CHROMIUM_BIN'] }),
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-    });
+    // The one browser of the run: packages/tooling/setup/resident-browser.mjs.
+    const answer = await fetch(process.env['GRANTWAY_TEST_BROWSER_URL'] as string);
+    browser = await chromium.connect(await answer.text());
   });
   afterAll(() => browser?.close());
 
@@ -32,7 +31,7 @@ describe('the pages in Chromium', () => {
   async function open(options: Parameters<Browser['newContext']>[0] = {}) {
     await page?.context().close();
     page = await (await browser.newContext(options)).newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     complaints = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('dialog', (dialog) => {

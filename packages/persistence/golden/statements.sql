@@ -63,6 +63,12 @@ SELECT client_id,
 FROM authorization_record record
 WHERE id = $1 AND environment_id = $2 AND generation IS NOT NULL;
 
+-- authorization_find_spent
+SELECT authorization_id, (extract(epoch FROM now() - spent_at) * 1000)::float8 AS ago
+FROM spent_artifact
+WHERE id = ANY($1::uuid[]) AND environment_id = $2
+LIMIT 1;
+
 -- authorization_find_successor
 SELECT generation
 FROM authorization_record record
@@ -166,6 +172,26 @@ SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $1
        now() + make_interval(secs => LEAST($15::float8, $16::float8)),
        now() + make_interval(secs => $16::float8)
 FROM spent
+RETURNING id;
+
+-- authorization_redeem_once
+WITH spent AS (
+  INSERT INTO spent_artifact (id, environment_id, authorization_id)
+  SELECT day, $2, $1::uuid
+  FROM unnest($17::uuid[]) day
+  WHERE $18::timestamptz > now() AND $18::timestamptz < now() + interval '25 hours'
+    AND ($12::boolean OR NOT EXISTS (SELECT FROM session WHERE session.id = $11::uuid AND session.ended_at IS NOT NULL))
+  RETURNING 1
+)
+INSERT INTO authorization_record
+  (id, environment_id, client_id,
+   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
+SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
+       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
+       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
+       now() + make_interval(secs => $16::float8)
+FROM (SELECT FROM spent LIMIT 1) AS once
 RETURNING id;
 
 -- authorization_revoke

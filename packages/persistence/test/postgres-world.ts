@@ -84,7 +84,7 @@ async function makeOlder({ query }: ScratchDatabase, seconds: number): Promise<v
     `SELECT table_name AS table, column_name AS column FROM information_schema.columns
      WHERE data_type = 'timestamp with time zone'
        AND table_name IN ('session', 'flow', 'authorization_code', 'authorization_record', 'one_time_code', 'opaque_access_token', 'pushed_request',
-                          'device_authorization', 'device_user_code', 'backchannel_request')`,
+                          'device_authorization', 'device_user_code', 'backchannel_request', 'spent_artifact')`,
   );
   for (const table of new Set(columns.map((each) => each.table))) {
     const changes = columns

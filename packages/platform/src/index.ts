@@ -1,6 +1,7 @@
 export * from './bus/answering.js';
 export * from './bus/bus.js';
 export * from './bus/bus.module.js';
+export * from './bus/bus-identity.js';
 export * from './bus/bus-server.js';
 export * from './bus/in-process.js';
 export * from './bus/nats.js';
@@ -12,6 +13,7 @@ export * from './config/service.config.js';
 export * from './health/health.js';
 export * from './logging/event-log.js';
 export * from './logging/logger.js';
+export * from './metrics/metrics.js';
 export * from './outbound/guarded-outbound.js';
 export * from './outbound/outbound.module.js';
 export * from './replies/answer-client.js';

@@ -31,6 +31,9 @@ const COMPLETE = new Set([
   'MigrationError',
   'ConfigConflictError',
   'NoInstallation',
+  'UnknownGrant',
+  'UnservableGrant',
+  'Malformed',
 ]);
 
 function fail(what: string, error: unknown): void {

@@ -2,18 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BusModule } from './bus/bus.module.js';
+import { BusIdentity } from './bus/bus-identity.js';
 import { BusServer } from './bus/bus-server.js';
 import { NatsBus } from './bus/nats.js';
 import { RethrowFilter } from './bus/rethrow.filter.js';
 import { ConfigError } from './config/from-env.js';
-import { ServiceConfig } from './config/service.config.js';
+import { ProcessConfig } from './config/service.config.js';
 import { Readiness, ReadinessCheck, serveHealth } from './health/health.js';
 import { createLogger, NestLogger } from './logging/logger.js';
+import { Metrics } from './metrics/metrics.js';
 
 export interface ServiceOptions {
   /** Its name in logs, on the bus, and as queue group. */
   readonly name: string;
-  readonly config: ServiceConfig;
+  readonly config: ProcessConfig;
   readonly module: object;
   readonly isInfrastructureError: (error: unknown) => boolean;
   /** Made from the running application, so that checks may use its stores. */
@@ -24,31 +26,37 @@ export interface ServiceOptions {
 class ServiceModule {}
 
 /**
- * Runs one service as a process of its own: its handlers on NATS, its probes on `HEALTH_PORT`.
+ * Runs one service as a process of its own: its handlers on NATS, its probes and metrics on `HEALTH_PORT`.
  * It starts though the database or the bus is away, says so on `/readyz`, and recovers by itself.
  */
 export async function startService(options: ServiceOptions): Promise<{ stop(): Promise<void> }> {
   const { name, config } = options;
   if (!config.natsUrl) throw new ConfigError('Configuration: NATS_URL is not set');
   const logger = createLogger(name, config.logLevel);
-  const bus = NatsBus.open(config.natsUrl, name, logger);
+  const bus = NatsBus.open(config.natsUrl, name, logger, BusIdentity.read(config));
   const { isInfrastructureError } = options;
+  const metrics = new Metrics({ process: true });
   const strategy = new BusServer({ listener: bus, logger, isInfrastructureError });
   const root = {
     module: ServiceModule,
-    imports: [BusModule.forRoot({ bus, logger, isInfrastructureError }), options.module],
+    imports: [BusModule.forRoot({ bus, logger, isInfrastructureError, metrics }), options.module],
   };
-  const app = await NestFactory.createMicroservice(root as never, { strategy, logger: new NestLogger(logger) });
+  const app = await NestFactory.createMicroservice(root as never, {
+    ...{ strategy, logger: new NestLogger(logger) },
+    // What cannot be made is told in one line by whoever starts us, not by Nest's log.
+    abortOnError: false,
+  });
   app.useGlobalFilters(new RethrowFilter());
   const busCheck: ReadinessCheck = {
     name: 'bus',
     check: async () => {
       if (!bus.connected) throw new Error('cut off');
+      if (bus.refused.length > 0) throw new Error('not permitted to listen');
     },
   };
   const readiness = new Readiness([busCheck, ...options.checks((token) => app.get(token as never, { strict: false }))]);
   await app.listen();
-  const health = config.healthPort > 0 ? await serveHealth(config.healthPort, readiness) : undefined;
+  const health = config.healthPort > 0 ? await serveHealth(config.healthPort, readiness, metrics) : undefined;
   logger.info('started');
   return {
     stop: async () => {

@@ -67,6 +67,16 @@ export class OAuthError extends Error {
     super(detail.reason ?? detail.description ?? code, { cause: detail.cause });
   }
 
+  /** Also where a grant brings a protocol package of its own, so that its errors are of another class of this name. */
+  static is(error: unknown): error is OAuthError {
+    if (error instanceof OAuthError) return true;
+    return (
+      error instanceof Error &&
+      error.name === 'OAuthError' &&
+      Object.hasOwn(OAUTH_ERRORS, String(Reflect.get(error, 'code')))
+    );
+  }
+
   get status(): number {
     return this.detail.status ?? OAUTH_ERRORS[this.code].status;
   }

@@ -1,55 +1,57 @@
+import { Authorizations } from '@grantway/domain';
 import { Grant, type GrantHandler, type Issuance, Param, type TokenRequest } from '@grantway/grant-sdk';
 import { ScopeSet } from '@grantway/protocol';
 import { grantHarness } from './grant-harness.js';
+import { MemoryStores } from './memory/memory-stores.js';
+import { TestClock } from './memory/test-clock.js';
 import { anAuthorization } from './mothers/authorization.mother.js';
+import { aUser } from './mothers/user.mother.js';
 
 class TicketParams {
   @Param()
   readonly ticket!: string;
 }
 
-/** Decides what its ticket says. */
-@Grant({ type: 'urn:example:ticket', params: TicketParams, clients: 'any', slug: 'ticket' })
+/** Decides what its ticket says, and knows a store of ours. */
+@Grant({ type: 'urn:example:ticket', params: TicketParams, clients: 'any', slug: 'ticket', spends: 'once' })
 class TicketGrant implements GrantHandler<TicketParams> {
-  async handle({
-    params,
-    client,
-    requestedScope = ScopeSet.of('openid'),
-  }: TokenRequest<TicketParams>): Promise<Issuance> {
-    const authorization = anAuthorization({ scope: requestedScope });
-    switch (params.ticket) {
-      case 'wrapped':
-        return { authorization, claims: { made: new Date(0) } };
-      case 'secret':
-        return { authorization, claims: { hashes: client.secretHashes.length } };
-      case 'bound':
-        return { authorization, serviceAccountVersion: 1 };
-      case 'spent':
-        return { authorization, spend: { deviceCode: crypto.randomUUID() } };
-      default:
-        return { authorization, notAfter: new Date(8e12) };
-    }
+  constructor(private readonly authorizations: Authorizations) {}
+
+  async handle({ params, client, requestedScope }: TokenRequest<TicketParams>): Promise<Issuance> {
+    const authorization = anAuthorization({ scope: requestedScope ?? ScopeSet.of('orders:read') });
+    const claims = { hashes: client.secretHashes.length, known: this.authorizations !== undefined };
+    return { authorization, claims, spend: { once: { id: params.ticket, until: new Date(Date.now() + 60_000) } } };
   }
 }
 
+/** Stores of now, as what is spent once ends a little later. */
+const stores = () => new MemoryStores(new TestClock(Date.now()));
+
 describe('grantHarness', () => {
-  it.each([false, true])('house: a grant decides the same here and over the wire (%s)', async (overTheWire) => {
-    const { token } = await grantHarness(TicketGrant, { overTheWire });
-    const { issuance } = await token({ ticket: 'good' }, { scope: ScopeSet.of('orders:read') });
-    expect(issuance).toMatchObject({ authorization: { subject: { id: 'user-alice' } }, notAfter: new Date(8e12) });
-    expect(issuance.authorization.scope.toArray()).toEqual(['orders:read']);
-    await expect(token({})).rejects.toMatchObject({ code: 'invalid_request' });
+  it('house: the stores of the domain need no `provide`, and alice is there', async () => {
+    const { token, stores: house } = await grantHarness(TicketGrant, { stores: stores() });
+    const { issuance, scope, authorizationId = '' } = await token({ ticket: 'a' }, { scope: ScopeSet.of('openid') });
+    expect(issuance.claims).toEqual({ hashes: 1, known: true });
+    expect(scope.toArray()).toEqual(['openid']);
+    expect(await house.authorizations.find('acme', authorizationId)).toMatchObject({ clientId: 'shop' });
   });
 
-  it('house: over the wire no secret reaches it, and no object is shared', async () => {
-    const [here, there] = [await grantHarness(TicketGrant), await grantHarness(TicketGrant, { overTheWire: true })];
-    expect((await here.token({ ticket: 'secret' })).issuance.claims).toEqual({ hashes: 1 });
-    expect((await there.token({ ticket: 'secret' })).issuance.claims).toEqual({ hashes: 0 });
-    expect((await there.token({ ticket: 'wrapped' })).issuance.claims).toEqual({ made: '1970-01-01T00:00:00.000Z' });
+  it('house: what is spent once is spent in the stores', async () => {
+    const { token } = await grantHarness(TicketGrant, { stores: stores() });
+    await token({ ticket: 'a' });
+    await expect(token({ ticket: 'a' })).rejects.toMatchObject({ code: 'invalid_grant' });
+    await expect(token({ ticket: 'b' })).resolves.toBeDefined();
   });
 
-  it.each(['bound', 'spent'])('house: what the contract does not carry fails over the wire: %s', async (ticket) => {
-    const { token } = await grantHarness(TicketGrant, { overTheWire: true });
-    await expect(token({ ticket })).rejects.toMatchObject({ name: 'Malformed' });
+  it('house: over the wire no secret reaches it', async () => {
+    const { token } = await grantHarness(TicketGrant, { stores: stores(), overTheWire: true });
+    expect((await token({ ticket: 'a' })).issuance.claims).toEqual({ hashes: 0, known: true });
+  });
+
+  it('X14 the subject is looked up among the users of the stores', async () => {
+    const house = stores();
+    house.users.add(aUser({ status: 'locked' }));
+    const { token } = await grantHarness(TicketGrant, { stores: house });
+    await expect(token({ ticket: 'a' })).rejects.toMatchObject({ code: 'invalid_grant' });
   });
 });

@@ -13,6 +13,7 @@ export * from './contracts/one-time-codes.contract.js';
 export * from './contracts/service-accounts.contract.js';
 export * from './contracts/sessions.contract.js';
 export * from './contracts/signing-keys.contract.js';
+export * from './contracts/spent-artifacts.contract.js';
 export * from './contracts/used-jwts.contract.js';
 export * from './contracts/user-directory.contract.js';
 export {

@@ -11,6 +11,8 @@ export interface IdTokenGrounds {
   /** What was recorded when it was issued; one that comes before that, as beside a code alone, has none. */
   readonly authorizationId?: string;
   readonly nonce?: string;
+  /** It does not outlive this moment. */
+  readonly notAfter?: Date;
   /** Delivered beside it: hashed into `at_hash` (OIDC Core §3.1.3.6). */
   readonly accessToken?: string;
   /** Delivered beside it: hashed into `c_hash` (OIDC Core §3.3.2.11). */
@@ -24,7 +26,7 @@ export class IdTokenMinter {
   constructor(private readonly signer: TokenSigner) {}
 
   mint({ environment, issuer, client, authorization, ...rest }: IdTokenGrounds): Promise<string> {
-    const { authorizationId, nonce, accessToken, code, claims } = rest;
+    const { authorizationId, nonce, accessToken, code, claims, notAfter } = rest;
     const { subject, authentication } = authorization;
     const iat = Math.floor(Date.now() / 1000);
     return this.signer.sign({
@@ -37,7 +39,10 @@ export class IdTokenMinter {
         sub: subject.id,
         aud: client.id,
         iat,
-        exp: iat + environment.lifetimes.idToken,
+        exp: Math.min(
+          iat + environment.lifetimes.idToken,
+          Math.floor((notAfter?.getTime() ?? Number.POSITIVE_INFINITY) / 1000),
+        ),
         ...(accessToken !== undefined && { at_hash: leftHalfHash(accessToken) }),
         ...(code !== undefined && { c_hash: leftHalfHash(code) }),
         ...(nonce !== undefined && { nonce }),

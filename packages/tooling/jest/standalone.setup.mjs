@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase, freePort, ManagedProcess, repositoryRoot } from '@grantway/local-services';
+import { startBank } from './bank.mjs';
 import { setUp, stopLater } from './running.mjs';
 
 /** One process with everything in it, on a database of its own: GRANTWAY_STANDALONE_URL. */
@@ -14,12 +15,15 @@ export default () =>
     const port = await freePort();
     const url = `http://localhost:${port}`;
     const masterKey = randomBytes(32).toString('base64url');
+    const bank = await startBank('standalone');
     const server = new ManagedProcess({
       name: 'standalone',
       script: join(repositoryRoot, 'apps/standalone/dist/main.js'),
       readyUrl: `${url}/readyz`,
       ownGroup: false,
       env: {
+        ...bank.env,
+        GRANTS: `authorization-code,refresh-token,client-credentials,password,token-exchange,service-token,${bank.grant}`,
         DATABASE_URL: databaseUrl,
         NATS_URL: undefined,
         PORT: String(port),

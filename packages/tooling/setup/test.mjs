@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalServiceError, startEmbeddedPostgres, startNats } from '@grantway/local-services';
 import { findBrowser } from './find-browser.mjs';
+import { residentBrowser } from './resident-browser.mjs';
 
 // Runs the whole test stack once: a PostgreSQL and a nats-server for all, jest, and then nothing is left behind.
 // Arguments go to jest: `npm test -- --selectProjects unit`.
@@ -32,7 +33,16 @@ async function main() {
     const home = await mkdtemp(join(tmpdir(), 'grantway-test-'));
     cleanups.push(() => rm(home, { recursive: true, force: true }));
     const services = await sharedServices(home);
-    const env = { ...services, GRANTWAY_TEST_DIR: home, CHROMIUM_BIN: findBrowser(), ...nodeOptions() };
+    const GRANTWAY_TEST_ADMIN_URL = await residentAdmin();
+    const browser = await residentBrowser(findBrowser());
+    cleanups.push(() => browser.stop());
+    const env = {
+      ...services,
+      GRANTWAY_TEST_ADMIN_URL,
+      GRANTWAY_TEST_DIR: home,
+      GRANTWAY_TEST_BROWSER_URL: browser.url,
+      ...nodeOptions(),
+    };
     return interrupted ? 130 : await runJest(env);
   } finally {
     await endJestGroup();
@@ -51,6 +61,19 @@ async function sharedServices(home) {
   const nats = given ? undefined : await startNats();
   if (nats) cleanups.push(() => nats.stop());
   return { GRANTWAY_TEST_DATABASE_URL: postgres.url('postgres'), GRANTWAY_TEST_NATS_URL: given ?? nats.url };
+}
+
+/** A process that runs the operator's commands for the specs; it ends when it is let go. @returns its address */
+async function residentAdmin() {
+  const admin = fork(join(import.meta.dirname, 'resident-admin.mjs'), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  cleanups.push(async () => admin.connected && admin.disconnect());
+  const [url] = await Promise.race([
+    once(admin, 'message'),
+    once(admin, 'exit').then(([code]) => Promise.reject(new Error(`the commands did not start (exit code ${code})`))),
+  ]);
+  return url;
 }
 
 /** Jest runs native ES modules only behind a flag of Node's. */

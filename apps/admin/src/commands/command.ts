@@ -4,6 +4,8 @@ export interface Command {
   /** What follows the name, for the usage text. */
   readonly argument?: string;
   readonly meaning: string;
+  /** What else its own help says, a line each: its options, and what they mean. */
+  readonly details?: readonly string[];
   /** It takes any number of arguments and looks at them itself. */
   readonly many?: true;
   /**

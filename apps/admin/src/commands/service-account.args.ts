@@ -53,10 +53,13 @@ const DAY = 86_400;
 const DEFAULT_DAYS = 365;
 const MOST_DAYS = 1_826;
 
+/** How each verb is called. */
+export const serviceAccountUsages = (): string[] => VERBS.map(usageOf);
+
 /** @throws WrongCall */
 export function readCall([word, ...rest]: readonly string[]): ServiceAccountCall {
   const verb = VERBS.find((known) => known === word);
-  if (!verb) throw new WrongCall(['npm run grantway -- service-account …', ...VERBS.map(usageOf)].join('\n  '));
+  if (!verb) throw new WrongCall(['npm run grantway -- service-account …', ...serviceAccountUsages()].join('\n  '));
   const { values, positionals } = parsed(verb, rest);
   const [environmentId, id = '', ...more] = positionals;
   const complete = verb === 'list' ? id === '' : id !== '';

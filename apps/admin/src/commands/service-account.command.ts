@@ -1,6 +1,6 @@
 import type { ServiceAccount } from '@grantway/domain';
 import type { Command } from './command.js';
-import type { ServiceAccountCall } from './service-account.args.js';
+import { type ServiceAccountCall, serviceAccountUsages } from './service-account.args.js';
 import type { MadeToken, ServiceAccountOperations } from './service-account.operations.js';
 
 type Say = (line: string) => void;
@@ -10,6 +10,7 @@ export const SERVICE_ACCOUNT: Command = {
   name: 'service-account',
   argument: 'create|list|update|regenerate|disable|enable|delete …',
   meaning: 'look after service accounts; prints a token once',
+  details: serviceAccountUsages(),
   many: true,
   async run(_argument, given, say, args = []) {
     const { readCall } = await import('./service-account.args.js');

@@ -1,4 +1,4 @@
-import { type Manifest, readManifest } from '@grantway/grant-sdk';
+import { type Manifest, readManifest } from '@grantway/grant-sdk/contract';
 import { grantMetadata } from './grant-metadata.js';
 
 const ISSUER = 'https://login.example/acme/as';
@@ -28,11 +28,5 @@ describe('grantMetadata, design section 5', () => {
       'backchannel_user_code_parameter_supported',
     );
     expect(grantMetadata([device, ciba], [], ISSUER)).toEqual({});
-  });
-
-  it('house: what two grants claim is the first one’s', () => {
-    const one = manifest('one', { paths: { kiosk_endpoint: '/one' } });
-    const other = manifest('other', { paths: { kiosk_endpoint: '/other' } });
-    expect(grantMetadata([one, other], [one.type, other.type], ISSUER)).toEqual({ kiosk_endpoint: `${ISSUER}/one` });
   });
 });

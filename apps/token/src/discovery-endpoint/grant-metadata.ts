@@ -1,4 +1,4 @@
-import { Manifest } from '@grantway/grant-sdk';
+import { Manifest } from '@grantway/grant-sdk/contract';
 
 /** What the grants that run elsewhere add to discovery. Endpoints are paths, so none lies outside this issuer. */
 export function grantMetadata(
@@ -12,6 +12,5 @@ export function grantMetadata(
       ...Object.entries(paths).map(([name, path]) => [name, `${issuer}${path}`] as const),
       ...Object.entries(values),
     ]);
-  // What two of them claim is the first one's.
-  return Object.fromEntries(additions.reverse());
+  return Object.fromEntries(additions);
 }

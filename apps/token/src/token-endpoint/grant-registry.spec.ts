@@ -1,6 +1,8 @@
 import { Grant, type GrantHandler, type Issuance } from '@grantway/grant-sdk';
+import { ClientCredentialsGrant } from '@grantway/grants';
 import type { DiscoveryService } from '@nestjs/core';
 import { GrantRegistry, type RegisteredGrant } from './grant-registry.js';
+import { GuestGrant } from './guest-grant.js';
 import type { RemoteGrants } from './remote-grants/remote-grants.js';
 
 class NoParams {}
@@ -45,11 +47,17 @@ const remote = {
 };
 
 describe('GrantRegistry', () => {
+  it('house: what is not built in is a guest, and believed no more than what runs elsewhere', () => {
+    const registry = registryOf(TicketGrant, ClientCredentialsGrant);
+    expect(registry.find('urn:example:ticket')).toBeInstanceOf(GuestGrant);
+    const ours = registry.find('client_credentials') as RegisteredGrant;
+    expect([ours.remote, ours.handler]).toEqual([false, expect.any(ClientCredentialsGrant)]);
+  });
+
   it('house: finds every @Grant and nothing else', () => {
     const registry = registryOf(TicketGrant, VoucherGrant, Handler, NoParams);
     expect(registry.types).toEqual(['urn:example:ticket', 'urn:example:voucher', 'urn:example:remote']);
-    expect(registry.find('urn:example:ticket')).toMatchObject({ remote: false, options: { params: NoParams } });
-    expect((registry.find('urn:example:ticket') as RegisteredGrant).handler).toBeInstanceOf(TicketGrant);
+    expect(registry.find('urn:example:ticket')).toMatchObject({ options: { params: NoParams } });
   });
 
   it('design §5 after its own come those that others serve, and nobody serves its own', () => {

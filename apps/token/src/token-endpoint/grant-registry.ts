@@ -1,6 +1,9 @@
-import { grantOptions, Manifest } from '@grantway/grant-sdk';
+import { grantOptions } from '@grantway/grant-sdk';
+import { Manifest } from '@grantway/grant-sdk/contract';
+import { GRANTS } from '@grantway/grants';
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { GuestGrant } from './guest-grant.js';
 import { LocalGrant, RegisteredGrant } from './registered-grant.js';
 import { RemoteGrants } from './remote-grants/remote-grants.js';
 
@@ -25,7 +28,8 @@ export class GrantRegistry implements OnModuleInit {
       const options = typeof metatype === 'function' ? grantOptions(metatype) : undefined;
       if (!options || !instance || host !== module) continue;
       if (this.#local.has(options.type)) throw new Error(`two grants claim the grant type ${options.type}`);
-      this.#local.set(options.type, new LocalGrant(options, instance));
+      const isOurs = (GRANTS as readonly unknown[]).includes(metatype);
+      this.#local.set(options.type, isOurs ? new LocalGrant(options, instance) : new GuestGrant(options, instance));
     }
     this.remote.reserve(this.#local.keys());
   }

@@ -1,19 +1,19 @@
-import { GRANTS } from '@grantway/grants';
+import { GRANT_PORTS, LoadedGrants } from '@grantway/grants';
 import { EventLog } from '@grantway/platform';
 import { Provider } from '@nestjs/common';
-import { GRANT_PORTS } from './grant-ports.js';
 import { GrantRegistry } from './grant-registry.js';
 import { TOKEN_ENDPOINT } from './pipeline.js';
 import { RemoteGrants } from './remote-grants/remote-grants.js';
 import { Step } from './step.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
-/** The endpoint, its steps in their order, and every built-in grant. */
-export const TOKEN_ENDPOINT_PROVIDERS: Provider[] = [
+/** The endpoint, its steps in their order, and the grants that live here. */
+export const tokenEndpointProviders = ({ grants, providers }: LoadedGrants): Provider[] => [
   RemoteGrants,
   GrantRegistry,
   ...GRANT_PORTS,
-  ...GRANTS,
+  ...providers,
+  ...(grants as readonly Provider[]),
   ...TOKEN_ENDPOINT,
   {
     provide: TokenEndpoint,

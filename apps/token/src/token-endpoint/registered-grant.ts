@@ -1,4 +1,5 @@
-import { CallFrame, GrantHandler, GrantOptions, Issuance, readParams, TokenRequest } from '@grantway/grant-sdk';
+import { GrantHandler, GrantOptions, Issuance, TokenRequest } from '@grantway/grant-sdk';
+import { CallFrame, readParams } from '@grantway/grant-sdk/contract';
 
 /** A grant as the pipeline uses it, wherever it runs. */
 export interface RegisteredGrant {
@@ -16,7 +17,7 @@ export interface RegisteredGrant {
 
 /** A grant of this process; a rule it breaks is a bug of ours. */
 export class LocalGrant implements RegisteredGrant {
-  readonly remote = false;
+  readonly remote: boolean = false;
 
   constructor(
     readonly options: GrantOptions<object>,

@@ -8,7 +8,7 @@ import {
 import type { HttpCall, JsonReply } from '@grantway/contracts';
 import { RefreshTokenCodec } from '@grantway/domain';
 import { AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant } from '@grantway/grants';
-import { createLogger, EventLog } from '@grantway/platform';
+import { createLogger, EventLog, Metrics } from '@grantway/platform';
 import { codeChallenge, ScopeSet } from '@grantway/protocol';
 import {
   aClient,
@@ -71,9 +71,9 @@ async function house({ signingKeys = keys } = {}) {
   const signer = new TokenSigner(new KeyRing(signingKeys, encryption));
   const given: Record<string, unknown[]> = {
     FindGrant: [registry],
-    Decide: [stores.clients],
+    Decide: [stores.clients, new Metrics()],
     AuthenticateClient: [new ClientAuthenticator(methods, stores.clients, stores.attempts), stores.resources],
-    CheckSubject: [stores.users],
+    CheckSubject: [stores.users, stores.serviceAccounts, stores.sessions],
     Mint: [
       ...[stores.authorizations, codec, new AccessTokenMinter(signer, stores.opaqueAccessTokens)],
       ...[new IdTokenMinter(signer), signer],

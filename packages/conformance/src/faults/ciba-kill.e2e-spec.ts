@@ -28,11 +28,11 @@ describe('a CIBA service that dies between approval and notification (distribute
     const app = house.app('ping');
     ada = new Approver({ id: app.environment }, new Person(publicUrl), publicUrl, ADA);
     await ada.look();
-  }, 90_000);
+  }, 270_000);
   afterAll(async () => {
     await house.stop();
     await receiver.close();
-  }, 30_000);
+  });
 
   const ask = (id: string): Promise<Asked> => {
     const till = new Till(house.app(id));
@@ -61,7 +61,7 @@ describe('a CIBA service that dies between approval and notification (distribute
         delivery === 'ping' ? [200, undefined] : [400, 'unauthorized_client'],
       );
     },
-    60_000,
+    180_000,
   );
 
   it('I7 D kill -9 in the moment of the approval: whatever the person saw, decision and ping go together', async () => {
@@ -81,7 +81,7 @@ describe('a CIBA service that dies between approval and notification (distribute
     );
     if (polled.status === 200) expect(await receiver.about(asked.auth_req_id, 1, 30)).not.toEqual([]);
     else expect(['authorization_pending', 'slow_down']).toContain(polled.error);
-  }, 60_000);
+  }, 180_000);
 
   it('I4 I15 without the CIBA service: discovery without the grant, 503 at its doors and for polls; it comes back by itself', async () => {
     const asked = await ask('ping');
@@ -101,5 +101,5 @@ describe('a CIBA service that dies between approval and notification (distribute
       10,
     );
     expect(['authorization_pending', 'slow_down']).toContain(back.error);
-  }, 60_000);
+  }, 180_000);
 });

@@ -24,8 +24,8 @@ describe('IR-04 every door while something it needs is away (distributed)', () =
 
   beforeAll(async () => {
     house = await PrivateFleet.start({ token: 1, authorize: 1 }, withEveryGrant);
-  }, 60_000);
-  afterAll(() => house.stop(), 30_000);
+  }, 180_000);
+  afterAll(() => house.stop());
 
   const served = () =>
     eventually(
@@ -109,7 +109,7 @@ describe('IR-04 every door while something it needs is away (distributed)', () =
       status: expect.stringMatching(/CONSENT|COMPLETED/),
     });
     expect((await sendings['pushed request']?.())?.status).toBeLessThan(400);
-  }, 60_000);
+  }, 180_000);
 
   it('I4 I15 recipe 6 the bus stopped: 503 with Retry-After at every door but the documents, within the deadline', async () => {
     const app = house.app();
@@ -151,5 +151,5 @@ describe('IR-04 every door while something it needs is away (distributed)', () =
         (status) => status === 200,
       ),
     ).toBe(200);
-  }, 60_000);
+  }, 180_000);
 });

@@ -12,8 +12,8 @@ describe('processes that die, freeze and leave (distributed)', () => {
   beforeAll(async () => {
     house = await PrivateFleet.start();
     traffic = await Traffic.prepare(house.app(), house.app('service'));
-  }, 60_000);
-  afterAll(() => house.stop(), 30_000);
+  }, 180_000);
+  afterAll(() => house.stop());
   afterEach(async () => {
     await traffic.stop();
     // I15: whatever was broken, nobody restarts anything by hand afterwards.
@@ -44,7 +44,6 @@ describe('processes that die, freeze and leave (distributed)', () => {
       expect(unavailable + reset).toBeLessThanOrEqual(10);
       expect(ok).toBeGreaterThan(30);
     },
-    20_000,
   );
 
   it('I4 I15 kill -9 of the only gateway: connections are cut, nothing else; after its restart all is well', async () => {
@@ -57,7 +56,7 @@ describe('processes that die, freeze and leave (distributed)', () => {
     const { ok = 0, reset = 0, ...never } = await traffic.stop();
     expect(never).toEqual({});
     expect([ok > 0, reset > 0]).toEqual([true, true]);
-  }, 20_000);
+  });
 
   it('I9 SIGTERM of each process in turn, with a replica beside it: not one request fails', async () => {
     traffic.start();
@@ -71,7 +70,7 @@ describe('processes that die, freeze and leave (distributed)', () => {
     const { ok = 0, ...failed } = await traffic.stop();
     expect(failed).toEqual({});
     expect(ok).toBeGreaterThan(30);
-  }, 30_000);
+  });
 
   it('I4 recipe 5 no replica of the token service: 503 at once with Retry-After; authorization and metadata are served', async () => {
     await Promise.all(house.named('token').map((each) => each.kill()));
@@ -89,7 +88,7 @@ describe('processes that die, freeze and leave (distributed)', () => {
     } finally {
       await Promise.all(house.named('token').map((each) => each.start()));
     }
-  }, 20_000);
+  });
 
   it('I4 recipe 5 no replica of the authorization service: a 503 page at once; tokens are served', async () => {
     await Promise.all(house.named('authorize').map((each) => each.kill()));
@@ -101,7 +100,7 @@ describe('processes that die, freeze and leave (distributed)', () => {
     } finally {
       await Promise.all(house.named('authorize').map((each) => each.start()));
     }
-  }, 20_000);
+  });
 
   it('I1 I6 recipe 4 the token service stands still beyond the deadline: what timed out has no later effect', async () => {
     const strict = house.app('strict');
@@ -128,5 +127,5 @@ describe('processes that die, freeze and leave (distributed)', () => {
     const [redeemed, refreshed] = [await strict.redeem(code), await strict.refresh(refresh_token)];
     expect([redeemed.status, refreshed.status]).toEqual([200, 200]);
     expect((await strict.redeem(code)).error).toBe('invalid_grant');
-  }, 20_000);
+  });
 });

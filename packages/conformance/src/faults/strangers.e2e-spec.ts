@@ -51,8 +51,8 @@ describe('IN-01 strangers on the bus (distributed)', () => {
     traffic = await Traffic.prepare(house.app(), house.app('service'));
     device = new Device(house.app('console'));
     ({ device_code } = await device.start());
-  }, 60_000);
-  afterAll(() => house.stop(), 30_000);
+  }, 180_000);
+  afterAll(() => house.stop());
   beforeEach(async () => {
     stranger = await RawNats.open(house.natsPort);
   });
@@ -62,7 +62,7 @@ describe('IN-01 strangers on the bus (distributed)', () => {
     expect(await traffic.untilServed()).toEqual(ALL_OK);
     // RFC 8628 §3.5: the grants beside the token service are served as well.
     expect(['authorization_pending', 'slow_down']).toContain((await device.poll({ device_code })).error);
-  }, 20_000);
+  });
 
   const pids = () => house.fleet.processes.map(({ pid }) => pid);
   const frame = () => ({ requestId: 'a-request-of-a-test', deadline: Date.now() + 1_000 });
@@ -90,7 +90,6 @@ describe('IN-01 strangers on the bus (distributed)', () => {
       await sleep(200);
       expect(pids()).toEqual(before);
     },
-    20_000,
   );
 
   it('IN-01 fields of the wrong kind: refused at every subject', async () => {
@@ -106,7 +105,7 @@ describe('IN-01 strangers on the bus (distributed)', () => {
         expect([subject, change, await troubleOf(subject, good(change))]).toEqual([subject, change, 'refused']);
       }
     }
-  }, 20_000);
+  });
 
   it('IN-01 parameters of the wrong kind inside a good frame: refused or answered, never a fault', async () => {
     const odd: Record<string, unknown>[] = [
@@ -129,7 +128,7 @@ describe('IN-01 strangers on the bus (distributed)', () => {
         expect([subject, change, trouble]).toEqual([subject, change, 'refused']);
       }
     }
-  }, 30_000);
+  });
 
   it('IN-01 what the gateway would never let through inside a good frame: answered, never a fault', async () => {
     const id = randomUUID();
@@ -154,7 +153,7 @@ describe('IN-01 strangers on the bus (distributed)', () => {
         }
       }
     }
-  }, 60_000);
+  }, 180_000);
 
   it('IN-01 I6 a message past its deadline is not executed', async () => {
     const before = await sql(house.databaseUrl, 'SELECT id FROM flow');
@@ -190,7 +189,7 @@ describe('IN-01 strangers on the bus (distributed)', () => {
       }
     }
     expect(pids()).toEqual(before);
-  }, 20_000);
+  });
 
   it('IN-01 forged announcements: no grant of ours is taken over, and none that is switched off is shown', async () => {
     const metadata = async () => (await request(`${house.app().issuer}/.well-known/openid-configuration`)).json();
@@ -222,7 +221,7 @@ describe('IN-01 strangers on the bus (distributed)', () => {
     expect((await till.poll(await till.ask())).error).toBe('authorization_pending');
     const exchange = { grant_type: EXCHANGE, subject_token: 'x', subject_token_type: ACCESS_TOKEN };
     expect((await house.app().token(exchange)).error).toBe('invalid_request');
-  }, 20_000);
+  });
 
   it('IN-01 10 MB: the bus cuts the sender off, and nobody else notices', async () => {
     traffic.start();
@@ -238,5 +237,5 @@ describe('IN-01 strangers on the bus (distributed)', () => {
       (names) => names.length === 0,
     );
     expect(missing).toEqual([]);
-  }, 30_000);
+  });
 });

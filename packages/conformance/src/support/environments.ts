@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runAdmin } from '@grantway/local-services';
 import { stringify } from 'yaml';
+import { grantway } from './admin.js';
 import { App } from './app.js';
 import { Person } from './person.js';
 import { target } from './target.js';
@@ -155,7 +155,7 @@ export function ordinary(id: string): EnvironmentFile {
   };
 }
 
-/** An environment of a test's own, applied through the command as an operator would. */
+/** An environment of a test's own, applied by the command an operator would use. */
 export class Tenant {
   private constructor(readonly file: EnvironmentFile) {}
 
@@ -212,11 +212,7 @@ export class Tenant {
     const path = join(folder, `${this.id}.yaml`);
     try {
       await writeFile(path, stringify(this.file));
-      await runAdmin(['apply', path], {
-        DATABASE_URL: target.databaseUrl,
-        GRANTWAY_MASTER_KEY: target.masterKey,
-        PUBLIC_URL: target.baseUrl,
-      });
+      await grantway('apply', path);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

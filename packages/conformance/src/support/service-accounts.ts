@@ -1,18 +1,13 @@
-import { runAdmin } from '@grantway/local-services';
+import { grantway } from './admin.js';
 import type { Tenant } from './environments.js';
 import { everywhere } from './everywhere.js';
 import { type Answer, basic, postForm } from './http.js';
-import { target } from './target.js';
 
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** `grantway service-account …` on the installation under test, as its operator. @returns what it said */
 export function serviceAccount(tenant: Tenant, verb: string, id: string, ...args: string[]): Promise<string> {
-  return runAdmin(['service-account', verb, tenant.id, id, ...args], {
-    DATABASE_URL: target.databaseUrl,
-    GRANTWAY_MASTER_KEY: target.masterKey,
-    PUBLIC_URL: target.baseUrl,
-  });
+  return grantway('service-account', verb, tenant.id, id, ...args);
 }
 
 /** Makes its next token, which is the good one from then on; every replica has seen it when this is over. */

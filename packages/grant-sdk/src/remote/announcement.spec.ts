@@ -50,14 +50,14 @@ describe('announcement, design section 5', () => {
   });
 
   it('house: a refusal reaches the instance it is for', () => {
-    const refusal = refusalMessage(INSTANCE, 'type_taken');
-    expect(readRefusal(refusal, INSTANCE)).toMatchObject({ refused: 'type_taken', speaks: 1 });
+    const refusal = refusalMessage(INSTANCE, 'type_foreign');
+    expect(readRefusal(refusal, INSTANCE)).toMatchObject({ refused: 'type_foreign', speaks: [1] });
     expect(readRefusal(refusal, INSTANCE.replace('1', '2'))).toBeUndefined();
     expect(readRefusal({ ...refusal, refused: 'line\nbreak' }, INSTANCE)).toBeUndefined();
     expect(readRefusal('refused', INSTANCE)).toBeUndefined();
   });
 
-  it.each(['grants.v1.announce.>', 'grants.v1.announce.A', 'grants.v1.announce.', ''])(
+  it.each(['>', 'A', '', '-a', 'a-', '-', '--'].map((end) => `grants.v1.announce.${end}`).concat(''))(
     'house: "%s" has no slug',
     (subject) => {
       expect(slugOf(subject)).toBeUndefined();

@@ -1,6 +1,7 @@
 import { IsIn, IsInt } from 'class-validator';
-import { Manifest, readManifest } from './manifest.js';
-import { IsId, IsPlain, isPlain, isUuid, Malformed, MayMiss, shape } from './shape.js';
+import { CONTRACTS, type ContractVersion } from './contracts.js';
+import { Manifest } from './manifest.js';
+import { IsId, IsListOf, IsPlain, isPlain, isUuid, Malformed, MayMiss, shape } from './shape.js';
 import { CONTRACT, slugOf } from './subjects.js';
 
 /** One process saying that it serves a grant, or that it stops. */
@@ -12,7 +13,7 @@ export type Announcement =
 export const REFUSALS = {
   contract: 'this contract version is not spoken here',
   malformed: 'the announcement does not fit the contract',
-  type_taken: 'another grant serves this grant type',
+  type_foreign: 'this grant type belongs to another slug, the one its last segment makes',
   type_reserved: 'this grant type is served by the token service alone',
   spends_foreign: 'this grant type may not spend that kind of artifact',
   too_many: 'there are too many grants, or processes of this one',
@@ -44,16 +45,18 @@ export const announcementMessage = (instance: string, state: 'here' | 'leaving',
 export function readAnnouncement(
   message: unknown,
   subject: string,
+  contracts = CONTRACTS,
 ): Announcement | { readonly refused: Refusal; readonly instance?: string; readonly place?: string } {
   const slug = slugOf(subject);
   const instance = isPlain(message) && isUuid(message['instance']) ? { instance: message['instance'] } : {};
   // Before anything else is looked at: the rest may well look different in another version.
   const contract = isPlain(message) ? message['contract'] : undefined;
-  if (typeof contract === 'number' && contract !== CONTRACT) return { refused: 'contract', ...instance };
+  if (typeof contract === 'number' && !contracts.has(contract)) return { refused: 'contract', ...instance };
   try {
-    const { state, instance, manifest } = shape(AnnouncementMessage, message, 'announcement');
+    const { state, instance, manifest, contract } = shape(AnnouncementMessage, message, 'announcement');
     if (slug === undefined) throw new Malformed('slug');
     if (state === 'leaving') return { state, instance, slug };
+    const { readManifest } = contracts.get(contract) as ContractVersion;
     const read = readManifest(manifest);
     if (read.slug !== slug) throw new Malformed('manifest.slug');
     return { state, instance, manifest: read };
@@ -71,15 +74,20 @@ class RefusalMessage {
   @IsIn(Object.keys(REFUSALS))
   readonly refused!: Refusal;
 
-  /** The contract version the token service speaks. */
-  @IsInt()
-  readonly speaks!: number;
+  /** The contract versions the token service speaks. */
+  @IsListOf((entry) => Number.isInteger(entry), 100)
+  readonly speaks!: readonly number[];
 }
 
-export const refusalMessage = (instance: string, refused: Refusal): object => ({ instance, refused, speaks: CONTRACT });
+export const refusalMessage = (instance: string, refused: Refusal, contracts = CONTRACTS): object => ({
+  ...{ instance, refused, speaks: [...contracts.keys()] },
+});
 
 /** Undefined for what is no refusal of this instance. */
-export function readRefusal(message: unknown, instance: string): { refused: Refusal; speaks: number } | undefined {
+export function readRefusal(
+  message: unknown,
+  instance: string,
+): { refused: Refusal; speaks: readonly number[] } | undefined {
   try {
     const refusal = shape(RefusalMessage, message, 'refusal');
     return refusal.instance === instance ? refusal : undefined;

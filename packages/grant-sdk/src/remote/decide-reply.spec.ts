@@ -106,9 +106,8 @@ describe('reply of a grant service, design section 5', () => {
     ['no authorization', { spend: GOOD.spend }],
     ['an authorization of null', { authorization: null }],
     ['a field nobody knows', { ...GOOD, cnf: { jkt: 'x' } }],
-    ['what only the token service says', { ...GOOD, serviceAccountVersion: 1 }],
-    ['whose token it came from', { ...GOOD, derivedFrom: ID }],
-    ['a service account', authorized({ subject: { kind: 'service_account', id: 'robot' } })],
+    ['no version of a service account', { ...GOOD, serviceAccountVersion: 0 }],
+    ['what it was derived from as no id', { ...GOOD, derivedFrom: 'x' }],
     ['a subject of another kind', authorized({ subject: { kind: 'admin', id: 'root' } })],
     ['a subject without id', authorized({ subject: { kind: 'user', id: '' } })],
     ['a subject that a database chokes on', authorized({ subject: { kind: 'user', id: 'a\0b' } })],
@@ -162,6 +161,30 @@ describe('reply of a grant service, design section 5', () => {
     ['64 KB', { ...GOOD, nonce: 'x'.repeat(70_000) }],
   ])('house: an issuance with %s is refused', (_what, bad) => {
     expect(() => readReply(DEVICE, { issuance: bad })).toThrow(expect.objectContaining({ name: 'Malformed' }));
+  });
+
+  const ONCE = { id: 'voucher 4711', until: '2026-11-21T12:00:00.000Z' };
+  const spending = (once: unknown) => () => readReply({ spends: 'once' }, { issuance: { ...GOOD, spend: { once } } });
+
+  it('house: an artifact of a team’s own comes out as it went in', () => {
+    const spend = { once: { id: ONCE.id, until: new Date(ONCE.until) } };
+    expect(spending(ONCE)().spend).toEqual(spend);
+    const decided = { ...spending(ONCE)(), spend };
+    expect(readReply({ spends: 'once' }, overWire(encodeIssuance(decided)))).toEqual(decided);
+  });
+
+  it.each([
+    ['without an id', { until: ONCE.until }],
+    ['with an empty id', { ...ONCE, id: '' }],
+    ['with an id too long', { ...ONCE, id: 'x'.repeat(256) }],
+    ['with an id that is an object', { ...ONCE, id: { $ne: 1 } }],
+    ['without an end', { id: ONCE.id }],
+    ['with an end in another spelling', { ...ONCE, until: '2026-11-21' }],
+    ['of a grant type it names itself', { ...ONCE, grantType: 'urn:example:other' }],
+    ['that is a text', 'voucher'],
+    ['that is null', null],
+  ])('house: an artifact %s is refused', (_what, once) => {
+    expect(spending(once)).toThrow(expect.objectContaining({ name: 'Malformed' }));
   });
 
   it('house: a grant that may spend nothing spends nothing', () => {

@@ -1,9 +1,9 @@
-import { Authorization, Redeemable } from '@grantway/domain';
+import type { Authorization, SubjectKind } from '@grantway/domain';
 import type { OAuthErrorCode } from '@grantway/protocol';
 import { ActClaim, DEEPEST_ACT_CHAIN, OAuthError, ScopeSet, TokenType } from '@grantway/protocol';
 import { IsBoolean, IsIn, IsInt, IsString, Max, MaxLength, Min, ValidateBy } from 'class-validator';
 import type { RemoteSpend } from '../grant.decorator.js';
-import { Issuance } from '../issuance.js';
+import { Issuance, Spend } from '../issuance.js';
 import { Manifest } from './manifest.js';
 import {
   IsId,
@@ -32,9 +32,8 @@ export const REMOTE_ERRORS = [
 ] as readonly OAuthErrorCode[];
 
 class SubjectShape {
-  // A service account's tokens stand and fall with its version, which only the token service knows (S7).
-  @IsIn(['user', 'client'])
-  readonly kind!: 'user' | 'client';
+  @IsIn(['user', 'client', 'service_account'])
+  readonly kind!: SubjectKind;
 
   @IsText(255)
   readonly id!: string;
@@ -107,12 +106,29 @@ class IssuanceShape {
   readonly audiences?: readonly string[];
 
   @MayMiss()
+  @IsId()
+  readonly derivedFrom?: string;
+
+  @MayMiss()
+  @IsInt()
+  @Min(1)
+  readonly serviceAccountVersion?: number;
+
+  @MayMiss()
   @IsInstant()
   readonly notAfter?: string;
 
   @MayMiss()
   @IsIn(Object.values(TokenType))
   readonly issuedTokenType?: TokenType;
+}
+
+class OnceShape {
+  @IsText(255)
+  readonly id!: string;
+
+  @IsInstant()
+  readonly until!: string;
 }
 
 class ActShape {
@@ -221,13 +237,17 @@ function readAuthorization(value: object): Authorization {
   return { subject: { kind, id }, scope: authorized, resources, authentication: { ...how, time: new Date(time) } };
 }
 
-/** House rule: the one kind its manifest names, by an id and nothing else. */
-function readSpend(value: object, kind: RemoteSpend | undefined): Redeemable {
+/** House rule: the one kind its manifest names, and nothing else. */
+function readSpend(value: object, kind: RemoteSpend | undefined): Spend {
   const entries = Object.entries(value);
-  const [[named, id] = []] = entries;
-  if (entries.length !== 1 || kind === undefined || named !== kind || !isUuid(id))
-    throw new Malformed('issuance.spend');
-  return { [kind]: id } as Redeemable;
+  const [[named, artifact] = []] = entries;
+  if (entries.length !== 1 || kind === undefined || named !== kind) throw new Malformed('issuance.spend');
+  if (kind === 'once') {
+    const { id, until } = shape(OnceShape, artifact, 'issuance.spend.once');
+    return { once: { id, until: new Date(until) } };
+  }
+  if (!isUuid(artifact)) throw new Malformed('issuance.spend');
+  return { [kind]: artifact } as Spend;
 }
 
 function readActor(value: object, links: number): ActClaim {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InProcessBus, type Logger, ServiceBus } from '@grantway/platform';
+import { InProcessBus, type Logger, Metrics, ServiceBus } from '@grantway/platform';
 import { OAuthError, ScopeSet } from '@grantway/protocol';
 import { Grant } from '../grant.decorator.js';
 import type { GrantHandler, TokenRequest } from '../grant-handler.js';
@@ -24,7 +24,7 @@ class TicketGrant implements GrantHandler<TicketParams> {
   }
 }
 
-@Grant({ type: 'urn:example:local', params: TicketParams, clients: 'any' })
+@Grant({ type: 'urn:example:local', params: TicketParams, clients: 'any', slug: 'elsewhere' })
 class LocalGrant extends TicketGrant {}
 
 const OUTAGE = new Error('storage is away');
@@ -38,18 +38,28 @@ function house(every?: number) {
   const level = (name: string) => (fields: object, text: string) => logged.push([name, fields, text]);
   const logger = { info: level('info'), warn: level('warn'), error: level('error') } as unknown as Logger;
   const bus = new InProcessBus();
+  const metrics = new Metrics();
   const service = new ServiceBus({ bus, logger, isInfrastructureError: (error) => error === OUTAGE });
-  bus.subscribe(GrantSubject.announced, (message, subject) => heard.push(readAnnouncement(message, subject)));
-  const host = new GrantHost(TicketGrant, new TicketGrant(), service, every);
+  bus.subscribe(GrantSubject.announced, (content, subject) => heard.push(readAnnouncement(content(), subject)));
+  const host = new GrantHost(TicketGrant, new TicketGrant(), service, metrics, every);
   const ask = (message: object = {}) =>
     bus.request(GrantSubject.decide('ticket'), {
       ...{ requestId: 'request-1', deadline: Date.now() + 1_000, environment: {}, client: {}, resources: [] },
       ...{ params: { ticket: 't' }, requestedResources: [], arrivedAt: 0, ip: '192.0.2.1', ...message },
     });
-  return { bus, host, heard, logged, ask };
+  return { bus, host, heard, logged, metrics, ask };
 }
 
-const soon = () => sleep(20);
+/** For what travels over the bus. */
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`it did not come true: ${holds}`);
+    await sleep(5);
+  }
+}
+/** Long enough for what must not happen. */
+const awhile = () => sleep(50);
 
 describe('GrantHost, design section 5', () => {
   const hosts: GrantHost[] = [];
@@ -68,26 +78,26 @@ describe('GrantHost, design section 5', () => {
 
   it('house: announces at once, and again whenever somebody asks', async () => {
     const { bus, heard } = start();
-    await soon();
+    await until(() => heard.length > 0);
     expect(heard).toMatchObject([{ state: 'here', manifest: { slug: 'ticket', type: 'urn:example:ticket' } }]);
     bus.publish(GrantSubject.who, {});
-    await soon();
+    await until(() => heard.length > 1);
     expect(heard).toHaveLength(2);
   });
 
   it('house: keeps announcing', async () => {
     const { heard } = start(10);
-    while (heard.length < 4) await soon();
+    await until(() => heard.length > 3);
     expect(new Set(heard.map((each) => ('state' in each ? each.state : each)))).toEqual(new Set(['here']));
   });
 
   it('house: says goodbye, and then nothing more', async () => {
     const { bus, host, heard } = start();
     host.beforeApplicationShutdown();
-    await soon();
+    await until(() => heard.length > 1);
     expect(heard.at(-1)).toMatchObject({ state: 'leaving', slug: 'ticket' });
     bus.publish(GrantSubject.who, {});
-    await soon();
+    await awhile();
     expect(heard.at(-1)).toMatchObject({ state: 'leaving' });
   });
 
@@ -136,19 +146,47 @@ describe('GrantHost, design section 5', () => {
     await expect(start().ask(message)).rejects.toMatchObject({ kind: 'refused' });
   });
 
+  it('house: what it decides is counted by its outcome', async () => {
+    const { ask, metrics } = start();
+    answer = async () => GOOD;
+    await ask();
+    answer = () => Promise.reject(new OAuthError('invalid_grant'));
+    await ask();
+    answer = () => Promise.reject(new TypeError('a bug'));
+    await expect(ask()).rejects.toMatchObject({ kind: 'fault' });
+    const { text } = await metrics.page();
+    for (const outcome of ['issued', 'invalid_grant', 'fault']) {
+      expect(text).toContain(
+        `grantway_grant_decision_seconds_count{grant_type="urn:example:ticket",outcome="${outcome}"} 1`,
+      );
+    }
+  });
+
+  it('house: an OAuth error of another copy of the protocol package is one as well', async () => {
+    const { ask } = start();
+    const foreign = Object.assign(new Error('spent'), {
+      name: 'OAuthError',
+      code: 'invalid_grant',
+      detail: { reason: 'spent' },
+    });
+    answer = () => Promise.reject(foreign);
+    expect(await ask()).toEqual({ error: { code: 'invalid_grant', reason: 'spent' } });
+  });
+
   it('house: a refusal by the token service is logged, once', async () => {
     const { bus, heard, logged } = start();
-    await soon();
+    await until(() => heard.length > 0);
     const { instance } = heard[0] as { instance: string };
     for (let times = 0; times < 3; times++) {
       bus.publish(GrantSubject.refused('ticket'), refusalMessage(instance, 'contract'));
-      bus.publish(GrantSubject.refused('ticket'), refusalMessage(crypto.randomUUID(), 'type_taken'));
+      bus.publish(GrantSubject.refused('ticket'), refusalMessage(crypto.randomUUID(), 'type_foreign'));
     }
-    await soon();
+    await until(() => logged.length > 0);
+    await awhile();
     expect(logged).toEqual([
       [
         'error',
-        expect.objectContaining({ slug: 'ticket', reason: 'contract', contract_there: 1 }),
+        expect.objectContaining({ slug: 'ticket', reason: 'contract', contract_there: [1] }),
         'the token service refuses this grant: this contract version is not spoken here',
       ],
     ]);
@@ -156,8 +194,10 @@ describe('GrantHost, design section 5', () => {
 
   it('house: a class that cannot be announced stops the start', () => {
     const service = {} as ServiceBus;
-    expect(() => new GrantHost(LocalGrant, new LocalGrant(), service)).toThrow('has no slug');
-    expect(() => new GrantHost(class {} as never, {} as never, service)).toThrow('has no @Grant');
+    expect(() => new GrantHost(LocalGrant, new LocalGrant(), service, new Metrics())).toThrow(
+      'the slug of the grant type urn:example:local must be local',
+    );
+    expect(() => new GrantHost(class {} as never, {} as never, service, new Metrics())).toThrow('has no @Grant');
     expect(remoteGrant(TicketGrant)).toHaveLength(2);
   });
 });

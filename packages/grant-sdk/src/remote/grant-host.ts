@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ServiceBus } from '@grantway/platform';
+import { Metrics, ServiceBus } from '@grantway/platform';
 import { OAuthError } from '@grantway/protocol';
 import { grantOptions } from '../grant.decorator.js';
 import { GrantHandler } from '../grant-handler.js';
@@ -17,6 +17,7 @@ export class GrantHost {
   readonly manifest: Manifest;
   readonly #params: new () => object;
   readonly #instance = randomUUID();
+  readonly #decisions: ReturnType<Metrics['histogram']>;
   #timer: NodeJS.Timeout | undefined;
   #told: string | undefined;
 
@@ -25,12 +26,18 @@ export class GrantHost {
     type: new (...args: never[]) => GrantHandler<object>,
     private readonly handler: GrantHandler<object>,
     private readonly bus: ServiceBus,
+    metrics: Metrics,
     private readonly every = ANNOUNCE_EVERY_MS,
   ) {
     const options = grantOptions(type);
     if (!options) throw new Error(`${type.name} has no @Grant`);
     this.manifest = manifestOf(options);
     this.#params = options.params;
+    this.#decisions = metrics.histogram(
+      'grantway_grant_decision_seconds',
+      'How long a grant took to decide, by its answer: issued, the code of an OAuth error, or fault.',
+      ['grant_type', 'outcome'],
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -38,7 +45,7 @@ export class GrantHost {
     // Served before it is announced: whoever hears of it may ask.
     this.bus.serve(GrantSubject.decide(slug), `grant-${slug}`, DecideMessage, (message) => this.decide(message));
     this.bus.subscribe(GrantSubject.who, () => this.#announce());
-    this.bus.subscribe(GrantSubject.refused(slug), (message) => this.#refused(message));
+    this.bus.subscribe(GrantSubject.refused(slug), (content) => this.#refused(content()));
     this.#timer = setInterval(() => this.#say('here'), this.every);
     this.#timer.unref();
     this.bus.onConnect(() => this.#announce());
@@ -53,12 +60,18 @@ export class GrantHost {
 
   /** @throws what is no OAuthError; the bus makes a fault of it, or an outage */
   async decide(message: DecideMessage): Promise<object> {
+    const took = this.#decisions.startTimer({ grant_type: this.manifest.type });
+    let outcome = 'fault';
     try {
-      const reply = encodeIssuance(await this.handler.handle(decodeRequest(this.#params, message)));
-      return checked(this.manifest, reply);
+      const issuance = await this.handler.handle(decodeRequest(this.#params, message));
+      outcome = 'issued';
+      return checked(this.manifest, encodeIssuance(issuance));
     } catch (error) {
-      if (!(error instanceof OAuthError)) throw error;
+      if (!OAuthError.is(error)) throw error;
+      outcome = error.code;
       return checked(this.manifest, encodeError(error));
+    } finally {
+      took({ outcome });
     }
   }
 

@@ -1,8 +1,10 @@
+import { GrantType } from '@grantway/protocol';
 import { Grant, grantOptions } from '../grant.decorator.js';
 import type { GrantHandler } from '../grant-handler.js';
 import type { Issuance } from '../issuance.js';
 import { OptionalParam, Param } from '../params.js';
 import { manifestOf, readManifest } from './manifest.js';
+import type { Malformed } from './shape.js';
 
 class TicketParams {
   @Param({ max: 8 })
@@ -47,13 +49,101 @@ describe('manifest, design section 5', () => {
     expect(readManifest(GOOD)).toEqual(GOOD);
   });
 
-  it('house: a grant without a slug lives in the token service alone', () => {
-    const { slug: _slug, ...local } = options;
-    expect(() => manifestOf(local)).toThrow('has no slug');
+  it('house: the slug is what the last segment of the type makes, said or not', () => {
+    const { slug: _slug, ...unsaid } = options;
+    expect(manifestOf(unsaid).slug).toBe('ticket');
+    expect(() => manifestOf({ ...options, slug: 'other' })).toThrow(
+      `the slug of the grant type ${options.type} must be ticket`,
+    );
+    expect(() => manifestOf({ ...unsaid, type: 'urn:example:!' })).toThrow('makes no slug');
   });
+
+  it.each([GrantType.AuthorizationCode, GrantType.RefreshToken, GrantType.JwtBearer])(
+    'house: %s runs in the token service alone',
+    (type) => {
+      const { slug: _slug, ...unsaid } = options;
+      expect(() => manifestOf({ ...unsaid, type })).toThrow('runs in the token service alone');
+    },
+  );
 
   it('house: a grant whose artifact names its client cannot be asked from afar', () => {
     expect(() => manifestOf({ ...options, clients: 'named-by-grant' })).toThrow('manifest.clients');
+  });
+
+  describe('tells an author what is wrong, and a stranger’s words to nobody', () => {
+    const values = (metadata: object) => ({ metadata: { values: metadata } });
+    it.each<[string, object, string]>([
+      ['a name of another slug', values({ seats_supported: true }), '"seats_supported" must begin with ticket_'],
+      ['a name in capitals', values({ ticket_Kinds: true }), '"ticket_Kinds" must be at most 64 of a-z, 0-9 and _'],
+      ['a number', values({ ticket_kinds: 1 }), '"ticket_kinds" must be true, false, a text of at most 256 characters'],
+      ['an address', values({ ticket_policy: 'https://a.example' }), '"ticket_policy" is an address: those are paths'],
+      ['a path', { metadata: { paths: { ticket_endpoint: 'new' } } }, '"ticket_endpoint" must be a path below the'],
+      [
+        'a name in both',
+        { metadata: { paths: { ticket_a: '/a' }, values: { ticket_a: true } } },
+        '"ticket_a" is in both paths and values',
+      ],
+      [
+        'too many names',
+        values(Object.fromEntries(Array.from({ length: 33 }, (_, at) => [`ticket_${at}`, true]))),
+        'at most 32 names, and these are 33',
+      ],
+      ['one part more', { metadata: { path: {} } }, 'has paths and values, and nothing else'],
+      [
+        'a slug that begins with a digit',
+        { type: 'urn:example:2fa', slug: '2fa', ...values({ '2fa_methods': true }) },
+        '"2fa_methods" cannot be: names begin with a letter and with the slug, and "2fa" begins with a digit',
+      ],
+      [
+        'a name of the server',
+        { type: 'urn:example:token-x', slug: 'token-x', ...values({ token_x_kinds: true }) },
+        '"token_x_kinds" is a name of the server itself',
+      ],
+      ['its clients', { clients: 'named-by-grant' }, "manifest.clients: must be 'any' or 'confidential'"],
+      [
+        'its spends',
+        { spends: 'refreshToken' },
+        'manifest.spends: must be one of deviceCode, backchannelRequest, once',
+      ],
+    ])('house: %s', (_what, changes, message) => {
+      expect(() => manifestOf({ ...options, ...changes })).toThrow(message);
+      const stranger = { ...GOOD, ...changes };
+      const error = refused(stranger);
+      expect(error.place).toMatch(/^manifest\.(?:metadata(?:\.path)?|clients|spends)$/);
+    });
+
+    it('house: a parameter, by its name', () => {
+      class Params {
+        @Param()
+        readonly Seat!: string;
+      }
+      class Endless {
+        @Param({ max: 100_000 })
+        readonly seat!: string;
+      }
+      class Secret {
+        @Param()
+        readonly client_secret!: string;
+      }
+      const told = (params: new () => object) => () => manifestOf({ ...options, params });
+      expect(told(Params)).toThrow('manifest.params.0.name: "Seat": its name is of a-z, 0-9 and _');
+      expect(told(Endless)).toThrow('manifest.params.0.max: "seat": its max is a whole number from 1 to 65536');
+      expect(told(Secret)).toThrow('manifest.params: at most 32 names, each once, and none of client_secret');
+    });
+
+    it('house: of a key that a stranger made up, 40 harmless characters are told', () => {
+      const error = refused({ ...GOOD, [`a\n\u001b[31m"${'x'.repeat(100)}`]: 1 });
+      expect(error.place).toBe(`manifest.a???31m?${'x'.repeat(32)}`);
+    });
+
+    function refused(manifest: unknown): Malformed {
+      try {
+        readManifest(manifest);
+      } catch (error) {
+        return error as Malformed;
+      }
+      throw new Error('it was taken');
+    }
   });
 
   const BAD: readonly (readonly [string, unknown])[] = [
@@ -63,6 +153,9 @@ describe('manifest, design section 5', () => {
     ['another version', { ...GOOD, contract: 2 }],
     ['a slug in capitals', { ...GOOD, slug: 'Ticket' }],
     ['a slug that is a subject', { ...GOOD, slug: 'ticket.>' }],
+    ['a slug that begins like an option', { ...GOOD, slug: '-ticket' }],
+    ['a slug that ends with a hyphen', { ...GOOD, slug: 'ticket-' }],
+    ['a slug of hyphens', { ...GOOD, slug: '--' }],
     ['a slug too long', { ...GOOD, slug: 'a'.repeat(41) }],
     ['no type', { ...GOOD, type: '' }],
     ['a type with a space', { ...GOOD, type: 'urn:example: ticket' }],

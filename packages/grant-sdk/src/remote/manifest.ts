@@ -1,24 +1,18 @@
+import { GrantType } from '@grantway/protocol';
 import { Equals, IsBoolean, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import type { GrantOptions, MetadataAdditions, RemoteSpend } from '../grant.decorator.js';
 import { REMOTE_SPENDS } from '../grant.decorator.js';
-import { paramRules } from '../params.js';
-import { IsListOf, IsPlain, isPlain, isTame, isText, Malformed, MayMiss, shape } from './shape.js';
+import { type ParamRule, paramRules } from '../params.js';
+import { checkAdditions, NAME } from './additions.js';
+import { homeOf } from './home.js';
+import { IsListOf, IsPlain, isPlain, isTame, Malformed, MayMiss, shape } from './shape.js';
 import { CONTRACT, SLUG } from './subjects.js';
 
 const MOST_PARAMS = 32;
-const MOST_ADDITIONS = 32;
 const LARGEST = 16_384;
 
 /** House rule: what proves the client is the pipeline's, and no other process ever sees it. */
 const CREDENTIALS = new Set(['client_secret', 'client_assertion', 'client_assertion_type']);
-const NAME = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,63}$/;
-/** What discovery says of the server itself, or could one day; no grant says it for us. */
-const OURS =
-  /^(?:issuer|jwks|service_documentation|signed_metadata|mtls_|dpop_|op_|ui_locales|check_session|(?:authorization|token|userinfo|introspection|revocation|registration|end_session|pushed_authorization_request|authorization_response|require_pushed|require_signed|require_request|request|request_uri|request_object|response|grant|subject|id_token|code_challenge|prompt|acr|claims|claim|display|scopes|frontchannel|tls_client)_)/;
-/** What our own grants say of themselves, by the slug that may. */
-const HOME_PREFIX: Readonly<Record<string, string>> = { 'device-code': 'device_authorization_', ciba: 'backchannel_' };
-/** Below the issuer: no scheme, no host, no query, no way up. */
-const PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._~-]{0,63}){1,8}$/;
 
 export class ManifestParam {
   @Matches(NAME)
@@ -60,16 +54,6 @@ export class Manifest {
   readonly metadata?: MetadataAdditions;
 }
 
-class Additions {
-  @MayMiss()
-  @IsPlain()
-  readonly paths?: Readonly<Record<string, string>>;
-
-  @MayMiss()
-  @IsPlain()
-  readonly values?: Readonly<Record<string, boolean | string | readonly string[]>>;
-}
-
 /** @throws Malformed */
 export function readManifest(value: unknown): Manifest {
   if (!isTame(value, LARGEST, 6)) throw new Malformed('manifest');
@@ -83,42 +67,58 @@ export function readManifest(value: unknown): Manifest {
   return manifest;
 }
 
-function checkAdditions(metadata: unknown, slug: string): void {
-  const { paths = {}, values = {} } = shape(Additions, metadata, 'manifest.metadata');
-  const names = [...Object.keys(paths), ...Object.keys(values)];
-  // House rule: an address is always ours, so it is a path; as a value it could be anybody's.
-  const isGood =
-    names.length <= MOST_ADDITIONS &&
-    new Set(names).size === names.length &&
-    names.every((name) => NAME.test(name) && !OURS.test(name) && !isOfAnother(name, slug)) &&
-    Object.values(paths).every((path) => typeof path === 'string' && PATH.test(path)) &&
-    Object.keys(values).every((name) => !/(?:_endpoint|_uri)$/.test(name)) &&
-    Object.values(values).every(isCapability) &&
-    !Object.values(values)
-      .flat()
-      .some((value) => typeof value === 'string' && /^[a-z][a-z0-9+.-]*:\/\//i.test(value));
-  if (!isGood) throw new Malformed('manifest.metadata');
+/** A grant that cannot be served from where it was started; the message is complete. */
+export class UnservableGrant extends Error {
+  override readonly name = 'UnservableGrant';
 }
 
-function isOfAnother(name: string, slug: string): boolean {
-  return Object.entries(HOME_PREFIX).some(([home, prefix]) => home !== slug && name.startsWith(prefix));
-}
+/** What stays with the token service: it names a client before that is known, or spends what no other process may. */
+const STAYS: readonly string[] = [GrantType.AuthorizationCode, GrantType.RefreshToken, GrantType.JwtBearer];
 
-function isCapability(value: unknown): boolean {
-  if (typeof value === 'boolean') return true;
-  return Array.isArray(value) ? value.length <= 50 && value.every(isText(256)) : isText(256)(value);
+/** Whether it may run outside the token service. */
+export function isServable({ type }: Pick<GrantOptions<object>, 'type'>): boolean {
+  return !STAYS.includes(type) && homeOf(type) !== undefined;
 }
 
 /**
  * What a grant class announces.
- * @throws Error when it cannot be announced: no slug, or a rule of the contract broken
+ * @throws UnservableGrant when its type makes no slug or another one, or stays with the token service
+ * @throws Malformed when a rule of the contract is broken; its message says which, and by what
  */
 export function manifestOf(options: GrantOptions<object>): Manifest {
-  const { type, clients, slug, spends, metadata } = options;
-  if (slug === undefined) throw new Error(`the grant ${type} has no slug, so it cannot be served from here`);
-  return readManifest({
-    ...{ contract: CONTRACT, slug, type, clients, params: paramRules(options.params) },
-    ...(spends !== undefined && { spends }),
-    ...(metadata !== undefined && { metadata }),
-  });
+  const { type, clients, spends, metadata } = options;
+  if (STAYS.includes(type)) throw new UnservableGrant(`the grant ${type} runs in the token service alone`);
+  const slug = homeOf(type);
+  if (slug === undefined) throw new UnservableGrant(`the last segment of the grant type ${type} makes no slug`);
+  if ((options.slug ?? slug) !== slug) throw new UnservableGrant(`the slug of the grant type ${type} must be ${slug}`);
+  const params = paramRules(options.params);
+  try {
+    return readManifest({
+      ...{ contract: CONTRACT, slug, type, clients, params },
+      ...(spends !== undefined && { spends }),
+      ...(metadata !== undefined && { metadata }),
+    });
+  } catch (error) {
+    throw error instanceof Malformed ? explained(error, params) : error;
+  }
+}
+
+/** What each part must be, for who wrote the grant. */
+const RULES: Readonly<Record<string, string>> = {
+  manifest: `must be JSON of at most ${LARGEST} characters`,
+  type: 'must be a name or an absolute URI of at most 255 characters, without spaces, quotes and backslashes (RFC 6749 §8.3)',
+  clients: "must be 'any' or 'confidential', for a grant outside of the token service",
+  params: `at most ${MOST_PARAMS} names, each once, and none of ${[...CREDENTIALS].join(', ')}`,
+  name: 'its name is of a-z, 0-9 and _, begins with a letter, and has at most 64 characters',
+  max: 'its max is a whole number from 1 to 65536',
+  metadata: 'has paths and values, and nothing else',
+  spends: `must be one of ${REMOTE_SPENDS.join(', ')}`,
+};
+
+function explained(error: Malformed, params: readonly ParamRule[]): Malformed {
+  if (!error.message.endsWith('is malformed')) return error;
+  const [, at, part = 'manifest'] = /^manifest(?:\.params\.(\d+))?(?:\.(\w+))?/.exec(error.place) ?? [];
+  const rule = RULES[part];
+  if (rule === undefined) return error;
+  return new Malformed(error.place, at === undefined ? rule : `${JSON.stringify(params[Number(at)]?.name)}: ${rule}`);
 }

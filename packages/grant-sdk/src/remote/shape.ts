@@ -6,8 +6,15 @@ import { wireNames } from '../params.js';
 export class Malformed extends Error {
   override readonly name = 'Malformed';
 
-  constructor(readonly place: string) {
-    super(`${place} is malformed`);
+  /**
+   * @param place what may be logged of what a stranger said
+   * @param rule for who wrote it themselves
+   */
+  constructor(
+    readonly place: string,
+    rule?: string,
+  ) {
+    super(rule === undefined ? `${place} is malformed` : `${place}: ${rule}`);
   }
 }
 
@@ -25,7 +32,7 @@ export function shape<T extends object>(type: new () => T, value: unknown, place
   if (!isPlain(value)) throw new Malformed(place);
   const known = wireNames(type);
   const stranger = Object.keys(value).find((name) => !known.includes(name));
-  if (stranger !== undefined) throw new Malformed(`${place}.${stranger.slice(0, 40)}`);
+  if (stranger !== undefined) throw new Malformed(`${place}.${stranger.slice(0, 40).replace(/[^\w.-]/g, '?')}`);
   const typed = Object.assign(new type(), value);
   const [problem] = validateSync(typed, { stopAtFirstError: true });
   if (problem) throw new Malformed(`${place}.${problem.property}`);
@@ -82,19 +89,28 @@ export function IsId(): PropertyDecorator {
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** JSON of bounded size and depth, without names that could reach a prototype and text that could not be stored. */
+/** Members and entries; beyond it a value is no issuance and no manifest, however small they are. */
+const MOST_NODES = 2_000;
+
+/**
+ * JSON of bounded size, depth and number of values, without names that could reach a prototype and text that could not be stored.
+ *
+ * @param size characters as JSON
+ */
 export function isTame(value: unknown, size: number, depth: number): boolean {
-  return isShallow(value, depth) && JSON.stringify(value).length <= size;
+  return isShallow(value, depth, { left: MOST_NODES }) && JSON.stringify(value).length <= size;
 }
 
-function isShallow(value: unknown, depth: number): boolean {
+function isShallow(value: unknown, depth: number, nodes: { left: number }): boolean {
+  nodes.left -= 1;
+  if (nodes.left < 0) return false;
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value === 'string') return isStorable(value);
   if (value === null || typeof value === 'boolean') return true;
   if (typeof value !== 'object' || depth === 0) return false;
   if (!Array.isArray(value) && Object.keys(value).some((name) => FORBIDDEN.has(name) || !isStorable(name)))
     return false;
-  return Object.values(value).every((entry) => isShallow(entry, depth - 1));
+  return Object.values(value).every((entry) => isShallow(entry, depth - 1, nodes));
 }
 
 function check(name: string, validate: (value: unknown) => boolean): PropertyDecorator {

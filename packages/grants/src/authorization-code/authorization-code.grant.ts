@@ -11,7 +11,12 @@ type Request = TokenRequest<AuthorizationCodeParams>;
  *
  * @see RFC 6749 §4.1.3 (the request), §4.1.2 and §10.5 (one use); RFC 7636 §4.6 (the verifier)
  */
-@Grant({ type: GrantType.AuthorizationCode, params: AuthorizationCodeParams, clients: 'any' })
+@Grant({
+  type: GrantType.AuthorizationCode,
+  params: AuthorizationCodeParams,
+  slug: 'authorization-code',
+  clients: 'any',
+})
 export class AuthorizationCodeGrant implements GrantHandler<AuthorizationCodeParams> {
   constructor(
     private readonly codes: AuthorizationCodes,

@@ -9,7 +9,12 @@ export class ClientCredentialsParams {}
  *
  * @see RFC 6749 §4.4
  */
-@Grant({ type: GrantType.ClientCredentials, params: ClientCredentialsParams, clients: 'confidential' })
+@Grant({
+  type: GrantType.ClientCredentials,
+  params: ClientCredentialsParams,
+  slug: 'client-credentials',
+  clients: 'confidential',
+})
 export class ClientCredentialsGrant implements GrantHandler<ClientCredentialsParams> {
   async handle({ client, catalog, requestedScope }: TokenRequest<ClientCredentialsParams>): Promise<Issuance> {
     const scope = requestedScope ?? ScopeSet.from(client.defaultScopes);

@@ -8,7 +8,7 @@ import { PasswordParams } from './password.params.js';
  *
  * @see RFC 6749 §4.3; RFC 9700 §2.4 advises against it
  */
-@Grant({ type: GrantType.Password, params: PasswordParams, clients: 'confidential' })
+@Grant({ type: GrantType.Password, params: PasswordParams, slug: 'password', clients: 'confidential' })
 export class PasswordGrant implements GrantHandler<PasswordParams> {
   constructor(private readonly passwords: PasswordCheck) {}
 

@@ -10,7 +10,7 @@ type Request = TokenRequest<RefreshTokenParams>;
  *
  * @see RFC 6749 §6 (the request); RFC 9700 §4.14.2 (rotation and reuse)
  */
-@Grant({ type: GrantType.RefreshToken, params: RefreshTokenParams, clients: 'any' })
+@Grant({ type: GrantType.RefreshToken, params: RefreshTokenParams, slug: 'refresh-token', clients: 'any' })
 export class RefreshTokenGrant implements GrantHandler<RefreshTokenParams> {
   constructor(
     private readonly authorizations: Authorizations,

@@ -8,7 +8,7 @@ import { ServiceTokenParams } from './service-token.params.js';
  *
  * @see RFC 7523 §2.1 (the request), §3 (what makes it good)
  */
-@Grant({ type: GrantType.JwtBearer, params: ServiceTokenParams, clients: 'named-by-grant' })
+@Grant({ type: GrantType.JwtBearer, params: ServiceTokenParams, slug: 'service-token', clients: 'named-by-grant' })
 export class ServiceTokenGrant implements GrantHandler<ServiceTokenParams> {
   constructor(
     private readonly tokens: ServiceTokens,

@@ -9,7 +9,7 @@ import {
 } from '@grantway/domain';
 import { grantOptions, type Issuance } from '@grantway/grant-sdk';
 import { type ActClaim, OAuthError, ScopeSet, TokenType } from '@grantway/protocol';
-import { aClient, anAuthentication, grantHarness } from '@grantway/testing';
+import { aClient, anAuthentication, aUser, grantHarness } from '@grantway/testing';
 import { TokenExchangeGrant } from './token-exchange.grant.js';
 
 const backend = aClient({ id: 'backend', exchange: { impersonation: true }, scopes: ['openid', 'orders:read'] });
@@ -63,6 +63,7 @@ async function exchange(
     [TokenExchangePolicy, shown.policy ?? new DefaultTokenExchangePolicy()],
   ]);
   const harness = await grantHarness(TokenExchangeGrant, { provide, client: shown.client ?? backend });
+  if (subject?.subject?.kind === 'user') harness.stores.users.add(aUser({ id: subject.subject.id }));
   if (shown.consents) {
     await harness.stores.consents.remember('acme', 'user-alice', 'shop', ScopeSet.parse(shown.consents) as ScopeSet);
   }
@@ -142,9 +143,8 @@ describe('token exchange, RFC 8693', () => {
     });
 
     it.each([TokenType.AccessToken, TokenType.IdToken, TokenType.Jwt])('T1 %s may be shown', async (type) => {
-      await expect(
-        exchange({}, {}, { form: { subject_token_type: type, actor_token_type: type } }),
-      ).resolves.toBeDefined();
+      const form = { subject_token_type: type, actor_token_type: type };
+      await expect(exchange({}, {}, { form, consents: 'orders:read' })).resolves.toBeDefined();
     });
 
     it('T3 an access token may be asked for by its name', async () => {
@@ -305,13 +305,15 @@ describe('token exchange, RFC 8693', () => {
       await expect(exchange({}, undefined, { scope })).rejects.toMatchObject({ code: 'invalid_scope' });
     });
 
-    it('T5 what is asked for and the subject has; the pipeline asks what the client may', async () => {
-      expect(scopeOf(await exchange({}, undefined, { scope: 'orders:place' }))).toEqual(['orders:place']);
+    it('T5 what is asked for, the subject has, and the client is registered for', async () => {
+      const client = { ...backend, scopes: ['orders:place'] };
+      expect(scopeOf(await exchange({}, undefined, { scope: 'orders:place', client }))).toEqual(['orders:place']);
+      const beyond = exchange({}, undefined, { scope: 'orders:place' });
+      await expect(beyond).rejects.toMatchObject({ code: 'invalid_scope' });
     });
 
     it.each([
       ['what its user allowed its client', {}, 'openid orders:read', ['orders:read']],
-      ['nothing where they allowed nothing', {}, undefined, []],
       ['what a trusted client is registered for', { client: { ...shop, trusted: true } }, undefined, ['orders:read']],
     ])('T5 an ID token stands for %s', async (_what, changes, consents, expected) => {
       const { scope: _none, ...idToken } = aToken(changes);
@@ -321,6 +323,11 @@ describe('token exchange, RFC 8693', () => {
       });
       expect(scopeOf(issuance)).toEqual(expected);
     });
+
+    it('T5 an ID token stands for nothing where they allowed nothing', async () => {
+      const shown = { form: { subject_token_type: TokenType.IdToken } };
+      await expect(exchange({}, undefined, shown)).rejects.toMatchObject({ code: 'invalid_scope' });
+    });
   });
 
   it('T5 an ID token that came with an authorization stands for no more than that', async () => {
@@ -329,7 +336,8 @@ describe('token exchange, RFC 8693', () => {
     const client = { ...backend, scopes: ['orders:read', 'orders:place'] };
     const consents = 'openid orders:read orders:place';
     expect(scopeOf(await exchange(idToken, undefined, { ...shown, client, consents }))).toEqual(['orders:read']);
-    expect(scopeOf(await exchange(idToken, undefined, { ...shown, client, consents: 'openid' }))).toEqual([]);
+    const nothing = exchange(idToken, undefined, { ...shown, client, consents: 'openid' });
+    await expect(nothing).rejects.toMatchObject({ code: 'invalid_scope' });
   });
 
   describe('T11 policy', () => {

@@ -14,7 +14,7 @@ const SHOWN: readonly string[] = [TokenType.AccessToken, TokenType.IdToken, Toke
  *
  * @see RFC 8693 §2 (request and answer), §4.1 (`act`), §4.4 (`may_act`)
  */
-@Grant({ type: GrantType.TokenExchange, params: TokenExchangeParams, clients: 'confidential' })
+@Grant({ type: GrantType.TokenExchange, params: TokenExchangeParams, slug: 'token-exchange', clients: 'confidential' })
 export class TokenExchangeGrant implements GrantHandler<TokenExchangeParams> {
   constructor(
     private readonly tokens: ExchangedTokens,

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../free-port.js';
 import { LocalServiceError } from '../local-service-error.js';
 import { OutputRing } from '../process/output-ring.js';
-import { repositoryRoot } from '../repository-root.js';
 import { dockerEngineAnswers, findNatsServer } from './find-nats-server.js';
+import { type ServerConfig, writeServerConfig } from './server-config.js';
 
 /** A nats-server of our own on 127.0.0.1. */
 export interface NatsServer {
@@ -15,6 +14,8 @@ export interface NatsServer {
   readonly port: number;
   /** Of nats-server, or of the Docker client that holds it. */
   readonly pid: number;
+  /** Has it read its files again (SIGHUP), as `nats-server --signal reload` does. It says nothing when it is done. */
+  reload(): void;
   /** Ends it and waits. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -24,22 +25,23 @@ export interface NatsOptions {
   readonly port?: number;
   /** Whether it leads a process group of its own, out of reach of a terminal's Ctrl-C; default true. */
   readonly ownGroup?: boolean;
+  /** A `nats-users.conf` made by `grantway nats-config`; absent: everybody may do everything. */
+  readonly users?: string | undefined;
 }
 
 // Kept with docker-compose.yml's.
 const IMAGE = 'nats:2.12';
-const CONFIG = join(repositoryRoot, 'deploy', 'nats', 'nats.conf');
 
 /**
  * Starts a nats-server, the one on this machine or else one in Docker, and waits until it accepts connections.
  *
  * @throws LocalServiceError when there is neither, or it does not start
  */
-export async function startNats({ port, ownGroup = true }: NatsOptions = {}): Promise<NatsServer> {
+export async function startNats({ port, ownGroup = true, users }: NatsOptions = {}): Promise<NatsServer> {
   for (let tries = 1; ; tries += 1) {
     const chosen = port ?? (await freePort());
     try {
-      return await startOn(chosen, ownGroup);
+      return await startOn(chosen, ownGroup, await writeServerConfig(users));
     } catch (error) {
       // A free port may be taken between our look and the server's.
       if (!(error instanceof PortTaken) || port || tries === 5) throw error;
@@ -49,9 +51,9 @@ export async function startNats({ port, ownGroup = true }: NatsOptions = {}): Pr
 
 class PortTaken extends LocalServiceError {}
 
-async function startOn(port: number, ownGroup: boolean): Promise<NatsServer> {
+async function startOn(port: number, ownGroup: boolean, config: ServerConfig): Promise<NatsServer> {
   const output = new OutputRing(50);
-  const child = launch(port, ownGroup);
+  const child = launch(port, ownGroup, config);
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => output.write(chunk));
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => output.write(chunk, 'stderr'));
   child.once('error', (error) => output.write(`${error.message}\n`));
@@ -59,6 +61,7 @@ async function startOn(port: number, ownGroup: boolean): Promise<NatsServer> {
   const onExit = () => child.kill('SIGTERM');
   const stop = async () => {
     process.off('exit', onExit);
+    await config.remove();
     if (!isRunning()) return;
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
@@ -83,18 +86,19 @@ async function startOn(port: number, ownGroup: boolean): Promise<NatsServer> {
   // From here on it must not keep our event loop alive.
   child.unref();
   for (const stream of [child.stdout, child.stderr]) (stream as { unref?: () => void } | null)?.unref?.();
-  return { url: `nats://127.0.0.1:${port}`, port, pid: child.pid ?? 0, stop };
+  return { url: `nats://127.0.0.1:${port}`, port, pid: child.pid ?? 0, reload: () => child.kill('SIGHUP'), stop };
 }
 
-function launch(port: number, ownGroup: boolean): ChildProcess {
+function launch(port: number, ownGroup: boolean, { file, mounts }: ServerConfig): ChildProcess {
   const binary = findNatsServer();
   const options = { detached: ownGroup, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
-  if (binary) return spawn(binary, ['--config', CONFIG, '--addr', '127.0.0.1', '--port', String(port)], options);
+  if (binary) return spawn(binary, ['--config', file, '--addr', '127.0.0.1', '--port', String(port)], options);
   if (dockerEngineAnswers()) {
-    const mounted = ['--volume', `${CONFIG}:/etc/nats/grantway.conf:ro`, '--publish', `127.0.0.1:${port}:4222`];
+    const volumes = mounts.flatMap((mount) => ['--volume', mount]);
+    const published = ['--publish', `127.0.0.1:${port}:4222`];
     return spawn(
       'docker',
-      ['run', '--rm', '--init', ...mounted, IMAGE, '--config', '/etc/nats/grantway.conf'],
+      ['run', '--rm', '--init', ...volumes, ...published, IMAGE, '--config', '/etc/nats/server.conf'],
       options,
     );
   }

@@ -17,7 +17,7 @@ export interface ManagedProcessOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Asked until it answers 200; absent: ready as soon as it runs. */
   readonly readyUrl?: string;
-  /** Milliseconds until readiness is given up; default 30 000. */
+  /** Milliseconds until readiness is given up; default 90 000. */
   readonly readyTimeout?: number;
   /** Called with each line the process prints. */
   readonly onLine?: (line: string) => void;
@@ -95,7 +95,7 @@ export class ManagedProcess {
    *
    * @returns whether it went by itself
    */
-  async stop(patience = 10_000): Promise<boolean> {
+  async stop(patience = 30_000): Promise<boolean> {
     return this.end('SIGTERM', patience);
   }
 
@@ -127,7 +127,7 @@ export class ManagedProcess {
   }
 
   private async untilReady(child: ChildProcess): Promise<void> {
-    const { readyUrl, readyTimeout = 30_000, name } = this.options;
+    const { readyUrl, readyTimeout = 90_000, name } = this.options;
     const deadline = Date.now() + readyTimeout;
     for (;;) {
       if (child.pid === undefined || !this.isRunning) {

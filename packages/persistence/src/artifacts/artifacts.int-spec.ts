@@ -13,6 +13,7 @@ import {
   describeOpaqueAccessTokens,
   describeRevokedTokens,
   describeSessions,
+  describeSpentArtifacts,
   describeUsedJwts,
 } from '@grantway/testing';
 import { postgresWorld } from '../../test/postgres-world.js';
@@ -29,6 +30,7 @@ describeOneTimeCodes('PostgreSQL', postgresWorld);
 describeOpaqueAccessTokens('PostgreSQL', postgresWorld);
 describeRevokedTokens('PostgreSQL', postgresWorld, Date.now);
 describeSessions('PostgreSQL', postgresWorld);
+describeSpentArtifacts('PostgreSQL', postgresWorld, Date.now);
 describeUsedJwts('PostgreSQL', postgresWorld, Date.now);
 
 // The library takes the time of the process, so here it really has to go by.

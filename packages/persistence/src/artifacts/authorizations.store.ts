@@ -2,7 +2,9 @@ import {
   Authorizations,
   MOST_VERIFIER_FAILURES,
   type NewAuthorization,
+  type OnceArtifact,
   type Redeemable,
+  type SpentOnce,
   type StoredAuthorization,
   type TokenFamily,
 } from '@grantway/domain';
@@ -11,23 +13,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
 import { type Statement, statement } from '../database/statement.js';
 import { isUuid } from '../database/values.js';
-import {
-  AUTHORIZATION_COLUMNS,
-  type AuthorizationRow,
-  authorizationValues,
-  toAuthorization,
-} from './authorization-columns.js';
-
-const RECORD_COLUMNS = `
-    (id, environment_id, client_id,
-     ${AUTHORIZATION_COLUMNS},
-     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)`;
-
-/** In the order of {@link RECORD_COLUMNS}, from $1 on; the artifact to spend comes after. */
-const RECORD_VALUES = `$1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
-         $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
-         now() + make_interval(secs => LEAST($15::float8, $16::float8)),
-         now() + make_interval(secs => $16::float8)`;
+import { AUTHORIZATION_COLUMNS, type AuthorizationRow, toAuthorization } from './authorization-columns.js';
+import { RECORD_COLUMNS, RECORD_VALUES, recordValues } from './authorization-record.js';
+import { findSpent, redeemOnce } from './spent-artifacts.js';
 
 // The artifact goes and the authorization comes in one statement (design section 4.2): of parallel redemptions one finds it
 // unspent, the others wait for its row and then do not.
@@ -175,11 +163,16 @@ export class PostgresAuthorizations extends Authorizations {
   }
 
   async redeem(artifact: Redeemable, authorization: NewAuthorization): Promise<string | undefined> {
+    if ('once' in artifact) return redeemOnce(this.database, artifact.once, authorization);
     const [spending, artifactId] = spendingOf(artifact);
     if (!isUuid(artifactId)) return undefined;
     const values = recordValues(uuidv7(), authorization);
     const [row] = await this.database.query<{ id: string }>(spending, [...values, artifactId]);
     return row?.id;
+  }
+
+  findSpent(environmentId: string, artifact: OnceArtifact): Promise<SpentOnce | undefined> {
+    return findSpent(this.database, environmentId, artifact);
   }
 
   async record(authorization: NewAuthorization): Promise<string> {
@@ -236,28 +229,10 @@ export class PostgresAuthorizations extends Authorizations {
 }
 
 /** How an artifact is spent; every kind has its own statement, so that none can be spent as another (CO-10). */
-function spendingOf(artifact: Redeemable): [statement: Statement, id: string] {
+function spendingOf(artifact: Exclude<Redeemable, { once: OnceArtifact }>): [statement: Statement, id: string] {
   if ('authorizationCode' in artifact) return [REDEEM_CODE, artifact.authorizationCode];
   if ('deviceCode' in artifact) return [REDEEM_DEVICE_CODE, artifact.deviceCode];
   return [REDEEM_BACKCHANNEL_REQUEST, artifact.backchannelRequest];
-}
-
-/** In the order of {@link RECORD_COLUMNS}. */
-export function recordValues(
-  id: string,
-  { environmentId, clientId, authorization, offline, family }: NewAuthorization,
-): unknown[] {
-  return [
-    id,
-    environmentId,
-    clientId,
-    ...authorizationValues(authorization),
-    offline,
-    family ? 0 : null,
-    family?.salt ?? null,
-    family?.idle ?? null,
-    family?.absolute ?? null,
-  ];
 }
 
 function toStored(environmentId: string, id: string, row: StoredRow): StoredAuthorization {

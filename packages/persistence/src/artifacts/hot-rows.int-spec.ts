@@ -22,7 +22,7 @@ describe('rows that are updated in place', () => {
       );
       seen = row ?? seen;
       return seen.updates >= expected;
-    }, 5000);
+    }, 15_000);
     return seen;
   }
 

@@ -71,8 +71,8 @@ describe('ConfigListener', () => {
     await expect(replica.clients.find('acme', 'never-read')).rejects.toThrow();
     await configure({ name: 'Meanwhile' });
     relay.mend();
-    await eventually(async () => (await name()) === 'Meanwhile', 10_000);
-    await eventually(async () => replica.cache.listening, 10_000);
+    await eventually(async () => (await name()) === 'Meanwhile', 30_000);
+    await eventually(async () => replica.cache.listening, 30_000);
   });
 
   it('house: stopped, it holds no connection', async () => {

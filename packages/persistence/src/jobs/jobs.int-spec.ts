@@ -62,9 +62,9 @@ describe('jobs', () => {
     await enqueue('early');
     const { handler, done } = errands();
     runner(handler);
-    await eventually(async () => done.length === 1, 5_000);
+    await eventually(async () => done.length === 1, 15_000);
     await enqueue('late');
-    await eventually(async () => done.length === 2 && (await open()) === 0, 5_000);
+    await eventually(async () => done.length === 2 && (await open()) === 0, 15_000);
     expect(done).toEqual(['early', 'late']);
   });
 
@@ -74,7 +74,7 @@ describe('jobs', () => {
     runner(one.handler);
     runner(two.handler);
     for (let index = 0; index < 20; index++) await enqueue(`${index}`);
-    await eventually(async () => (await open()) === 0, 10_000);
+    await eventually(async () => (await open()) === 0, 30_000);
     expect([...one.done, ...two.done].toSorted((a, b) => Number(a) - Number(b))).toEqual(
       Array.from({ length: 20 }, (_, index) => `${index}`),
     );
@@ -88,14 +88,14 @@ describe('jobs', () => {
     });
     await enqueue('letter', 3);
     runner(handler);
-    await eventually(async () => attempts.length === 1, 5_000);
+    await eventually(async () => attempts.length === 1, 15_000);
     const waiting = () =>
       scratch.query(`SELECT 1 FROM graphile_worker._private_jobs WHERE locked_at IS NULL AND run_at > now()`);
-    await eventually(async () => (await waiting()).length === 1, 5_000);
+    await eventually(async () => (await waiting()).length === 1, 15_000);
     await eventually(async () => {
       await hurry();
       return (await open()) === 0;
-    }, 15_000);
+    }, 45_000);
     expect(attempts).toEqual([1, 2, 3]);
     expect(givenUp).toEqual(['letter: nobody at home']);
     expect(done).toEqual([]);
@@ -107,7 +107,7 @@ describe('jobs', () => {
     });
     await enqueue('letter');
     runner(handler);
-    await eventually(async () => (await open()) === 0, 5_000);
+    await eventually(async () => (await open()) === 0, 15_000);
     expect(givenUp).toEqual(['letter: moved away']);
   });
 
@@ -127,7 +127,7 @@ describe('jobs', () => {
     await eventually(async () => {
       await hurry();
       return (await open()) === 0;
-    }, 15_000);
+    }, 45_000);
     expect(tries).toBe(2);
   });
 
@@ -141,7 +141,7 @@ describe('jobs', () => {
     );
     const { handler, done } = errands();
     runner(handler);
-    await eventually(async () => done.length === 2, 10_000);
+    await eventually(async () => done.length === 2, 30_000);
     expect(done.toSorted()).toEqual(['letter', 'parcel']);
   });
 
@@ -158,11 +158,11 @@ describe('jobs', () => {
         [name, name === 'other' ? 'other' : 'slow'],
       );
     }
-    await eventually(async () => done.includes('other'), 5_000);
+    await eventually(async () => done.includes('other'), 15_000);
     await sleep(200);
     expect(done).toEqual(['other']);
     free();
-    await eventually(async () => done.length === 3, 5_000);
+    await eventually(async () => done.length === 3, 15_000);
   });
 
   it('I15 a runner starts though the database is away, survives its absence, and goes on', async () => {
@@ -178,13 +178,13 @@ describe('jobs', () => {
     await sleep(1_500);
     expect(done).toEqual([]);
     relay.mend();
-    await eventually(async () => done.length === 1, 10_000);
+    await eventually(async () => done.length === 1, 30_000);
     relay.cut();
     await enqueue('two');
     await sleep(1_500);
     relay.mend();
-    await eventually(async () => done.length === 2, 15_000);
-  }, 40_000);
+    await eventually(async () => done.length === 2, 45_000);
+  }, 120_000);
 
   it('I9 stopping finishes the job in hand and takes no other', async () => {
     let begun = false;
@@ -194,7 +194,7 @@ describe('jobs', () => {
     });
     const stopped = runner(handler);
     await enqueue('one');
-    await eventually(async () => begun, 5_000);
+    await eventually(async () => begun, 15_000);
     await stopped.stop();
     expect(done).toEqual(['one']);
     await enqueue('two');

@@ -31,7 +31,7 @@ export function answering(
     } catch (error) {
       const unavailable = isInfrastructureError(error);
       const fields = { err: error, subject, request_id: checked.requestId };
-      if (unavailable) logger.warn(fields, 'storage is away');
+      if (unavailable) logger.warn(fields, 'what it needs is away');
       else logger.error(fields, 'handler failed');
       return { trouble: unavailable ? 'unavailable' : 'fault' };
     }

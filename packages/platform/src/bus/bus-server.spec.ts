@@ -97,7 +97,9 @@ describe('BusServer', () => {
   it('I4 an outage below us is unavailable, and a warning', async () => {
     const { ask, logged } = house(() => Promise.reject(OUTAGE));
     expect(await ask(message())).toEqual({ trouble: 'unavailable' });
-    expect(logged).toMatchObject([['warn', { subject: 'kettle.v1.boil', request_id: 'request-1' }, 'storage is away']]);
+    expect(logged).toMatchObject([
+      ['warn', { subject: 'kettle.v1.boil', request_id: 'request-1' }, 'what it needs is away'],
+    ]);
   });
 
   it('X8 a bug of ours is a fault, logged as an error, and nothing of it travels', async () => {

@@ -8,10 +8,11 @@ export interface BusMessage {
 /** Asks the service that owns a subject. */
 export abstract class Bus {
   /**
+   * @param largest bytes of an answer; a larger one is a fault, and is not parsed
    * @returns the handler's answer
    * @throws BusTrouble when there is none
    */
-  abstract request<Reply>(subject: string, message: BusMessage): Promise<Reply>;
+  abstract request<Reply>(subject: string, message: BusMessage, largest?: number): Promise<Reply>;
 
   /**
    * Tells whoever subscribed; nobody answers, and nobody may be there.
@@ -50,8 +51,11 @@ export type BusReply = { readonly reply: unknown } | { readonly trouble: 'unavai
 /** Answers one message; never throws. */
 export type BusHandler = (message: unknown) => Promise<BusReply>;
 
-/** Hears what was published, and under which subject; the subject alone is what the bus vouches for. */
-export type BusSubscriber = (message: unknown, subject: string) => void;
+/**
+ * Hears what was published, and under which subject; the subject alone is what the bus vouches for. The content is parsed when
+ * it is asked for: what nobody reads costs little.
+ */
+export type BusSubscriber = (content: () => unknown, subject: string, bytes: number) => void;
 
 /** Where services hang up their handlers: NATS, or the process itself. */
 export abstract class BusListener {
@@ -65,9 +69,12 @@ export abstract class BusListener {
   abstract drain(): Promise<void>;
 }
 
+/** What the other side may say is wrong; another word of it is a fault, and stays out of our log. */
+const TROUBLES: readonly string[] = ['unavailable', 'refused', 'fault'];
+
 /** What is no {@link BusReply} is a fault of whoever sent it. */
 export function unwrap<Reply>(subject: string, reply: BusReply | undefined): Reply {
   if (typeof reply !== 'object' || reply === null || Array.isArray(reply)) throw new BusTrouble('fault', subject);
-  if ('trouble' in reply) throw new BusTrouble(reply.trouble, subject);
+  if ('trouble' in reply) throw new BusTrouble(TROUBLES.includes(reply.trouble) ? reply.trouble : 'fault', subject);
   return reply.reply as Reply;
 }

@@ -58,8 +58,8 @@ describe('InProcessBus', () => {
   it('design §5 everybody who subscribed hears what is published, as a copy', async () => {
     const bus = new InProcessBus();
     const heard: [string, unknown, string][] = [];
-    bus.subscribe('kettles.v1.told.*', (message, subject) => heard.push(['one', message, subject]));
-    bus.subscribe('kettles.v1.told.red', (message, subject) => heard.push(['two', message, subject]));
+    bus.subscribe('kettles.v1.told.*', (content, subject) => heard.push(['one', content(), subject]));
+    bus.subscribe('kettles.v1.told.red', (content, subject) => heard.push(['two', content(), subject]));
     const message = { hot: true, left: undefined };
     expect(bus.publish('kettles.v1.told.red', message)).toBe(true);
     message.hot = false;
@@ -76,7 +76,7 @@ describe('InProcessBus', () => {
     async (subject) => {
       const bus = new InProcessBus();
       const heard: unknown[] = [];
-      bus.subscribe('kettles.v1.told.*', (message) => heard.push(message));
+      bus.subscribe('kettles.v1.told.*', (content) => heard.push(content()));
       bus.publish(subject, {});
       bus.publish('kettles.v1.told.red', { positive: 'control' });
       await sleep(10);
@@ -87,7 +87,7 @@ describe('InProcessBus', () => {
   it('I9 who has drained hears no more', async () => {
     const bus = new InProcessBus();
     const heard: unknown[] = [];
-    bus.subscribe('kettles.v1.told.*', (message) => heard.push(message));
+    bus.subscribe('kettles.v1.told.*', (content) => heard.push(content()));
     bus.publish('kettles.v1.told.red', {});
     await bus.drain();
     await sleep(10);

@@ -23,7 +23,7 @@ export class InProcessBus extends Bus implements BusListener {
     const text = JSON.stringify(message);
     setImmediate(() => {
       for (const { words, subscriber } of this.#subscribers) {
-        if (matches(words, subject)) subscriber(JSON.parse(text), subject);
+        if (matches(words, subject)) subscriber(() => JSON.parse(text), subject, Buffer.byteLength(text));
       }
     });
     return true;

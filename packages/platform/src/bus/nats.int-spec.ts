@@ -246,9 +246,9 @@ describe('NatsBus on a real nats-server', () => {
   const listening = async (bus: NatsBus, pattern: string) => {
     const heard: { message: unknown; subject: string }[] = [];
     let ready = false;
-    bus.subscribe(pattern, (message, subject) => {
+    bus.subscribe(pattern, (content, subject) => {
       if (subject.endsWith('.ready')) ready = true;
-      else heard.push({ message, subject });
+      else heard.push({ message: content(), subject });
     });
     while (!ready) {
       bus.publish(pattern.replace('*', 'ready'), {});

@@ -26,9 +26,9 @@ export class ServiceBus {
 
   /** What a subscriber throws is logged and goes no further: nobody waits for it. */
   subscribe(pattern: string, subscriber: BusSubscriber): void {
-    this.options.bus.subscribe(pattern, (message, subject) => {
+    this.options.bus.subscribe(pattern, (content, subject, bytes) => {
       try {
-        subscriber(message, subject);
+        subscriber(content, subject, bytes);
       } catch (error) {
         this.logger.error({ err: error, subject }, 'subscriber failed');
       }
@@ -43,7 +43,7 @@ export class ServiceBus {
     this.options.bus.onConnect(then);
   }
 
-  request<Reply>(subject: string, message: BusMessage): Promise<Reply> {
-    return this.options.bus.request<Reply>(subject, message);
+  request<Reply>(subject: string, message: BusMessage, largest?: number): Promise<Reply> {
+    return this.options.bus.request<Reply>(subject, message, largest);
   }
 }

@@ -1,21 +1,24 @@
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { FromEnv } from './from-env.js';
 
-/** What every service reads. */
-export class ServiceConfig {
-  @FromEnv(
-    'PUBLIC_URL',
-    'Where people and clients reach Grantway: scheme, host and port, no path. Issuers begin with it.',
-  )
-  @Matches(/^https?:\/\/[^/?#\s]+$/, { message: 'publicUrl must be an origin such as https://login.example.com' })
-  publicUrl!: string;
-
+/** What every process on the bus reads, a team's grant service as well. */
+export class ProcessConfig {
   @FromEnv('NATS_URL', 'The bus; empty runs without one (standalone).')
   @IsOptional()
   @IsString()
   natsUrl?: string;
 
-  @FromEnv('HEALTH_PORT', 'Port of /healthz and /readyz; 0 for none.')
+  @FromEnv('NATS_NKEY_SEED', 'Who this process is on the bus: its nkey seed. Empty on a bus that asks nobody.')
+  @IsOptional()
+  @Matches(/^SU[A-Z2-7]{56}$/, { message: 'natsNkeySeed must be the nkey seed of a user (SU and 56 more characters)' })
+  natsNkeySeed?: string;
+
+  @FromEnv('NATS_NKEY_FILE', 'The same, in a file; read again at every connect.')
+  @IsOptional()
+  @IsString()
+  natsNkeyFile?: string;
+
+  @FromEnv('HEALTH_PORT', 'Port of /healthz, /readyz and /metrics; 0 for none.')
   @IsInt()
   @Min(0)
   @Max(65_535)
@@ -30,6 +33,16 @@ export class ServiceConfig {
   @Min(0)
   @Max(60)
   drainSeconds = 0;
+}
+
+/** What every service of Grantway's own reads. */
+export class ServiceConfig extends ProcessConfig {
+  @FromEnv(
+    'PUBLIC_URL',
+    'Where people and clients reach Grantway: scheme, host and port, no path. Issuers begin with it.',
+  )
+  @Matches(/^https?:\/\/[^/?#\s]+$/, { message: 'publicUrl must be an origin such as https://login.example.com' })
+  publicUrl!: string;
 }
 
 /** What every service with a database reads. */

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { Metrics } from '../metrics/metrics.js';
 import { healthReply, Readiness, type ReadinessCheck, serveHealth } from './health.js';
 
 const passes: ReadinessCheck = { name: 'bus', check: async () => {} };
@@ -65,7 +66,7 @@ describe('probes', () => {
   });
 
   it('house: a service without an HTTP door answers them itself', async () => {
-    const server = await serveHealth(0, new Readiness([fails]));
+    const server = await serveHealth(0, new Readiness([fails]), new Metrics());
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const answers = await Promise.all(['/healthz', '/readyz', '/other'].map((path) => fetch(url + path)));
@@ -77,9 +78,9 @@ describe('probes', () => {
   });
 
   it('house: a port that is taken is told to whoever starts it', async () => {
-    const server = await serveHealth(0, new Readiness([]));
+    const server = await serveHealth(0, new Readiness([]), new Metrics());
     const { port } = server.address() as AddressInfo;
-    await expect(serveHealth(port, new Readiness([]))).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(serveHealth(port, new Readiness([]), new Metrics())).rejects.toMatchObject({ code: 'EADDRINUSE' });
     server.close();
   });
 });

@@ -1,4 +1,5 @@
 import { createServer, Server } from 'node:http';
+import { Metrics } from '../metrics/metrics.js';
 
 /** Answers in time or throws; its name is what an operator sees. */
 export interface ReadinessCheck {
@@ -54,9 +55,14 @@ export async function healthReply(
     : { status: 503, body: { status: 'not ready', missing } };
 }
 
-/** A service without an HTTP door of its own answers its probes here. */
-export function serveHealth(port: number, readiness: Readiness): Promise<Server> {
+/** Where a process answers its probes, and says what it counted. Not for the public. */
+export function serveHealth(port: number, readiness: Readiness, metrics: Metrics): Promise<Server> {
   const server = createServer(async (request, response) => {
+    if (request.url === '/metrics') {
+      const { contentType, text } = await metrics.page();
+      response.writeHead(200, { 'content-type': contentType }).end(text);
+      return;
+    }
     const reply = await healthReply(request.url ?? '', readiness);
     response.writeHead(reply?.status ?? 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(reply?.body ?? { status: 'not found' }));

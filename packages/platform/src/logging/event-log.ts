@@ -6,10 +6,11 @@ import { Logger } from './logger.js';
 export class EventLog {
   constructor(private readonly logger: Logger) {}
 
-  /** A client's or a person's mistake: information, not an alarm. */
+  /** A client's or a person's mistake: information, not an alarm. Where it is ours and we know what caused it, an error. */
   refused(call: HttpCall, error: OAuthError, fields: Readonly<Record<string, unknown>> = {}): void {
     const { reason = error.detail.description, cause } = error.detail;
-    this.logger.info(
+    const level = error.status >= 500 && cause !== undefined ? 'error' : 'info';
+    this.logger[level](
       { ...frame(call), ...fields, outcome: error.code, reason, ...(cause ? { err: cause } : {}) },
       'refused',
     );

@@ -26,7 +26,7 @@ export async function answerClient(
     request = { call, form: readClientForm(call), environment, issuer };
     return await answer(request);
   } catch (error) {
-    if (!(error instanceof OAuthError)) throw error;
+    if (!OAuthError.is(error)) throw error;
     log.refused(call, error, { client_id: request?.clientId });
     return clientErrorReply(error, call);
   }

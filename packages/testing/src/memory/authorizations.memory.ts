@@ -3,13 +3,18 @@ import {
   type Authorization,
   Authorizations,
   type NewAuthorization,
+  type OnceArtifact,
   type Redeemable,
+  type SpentOnce,
   type StoredAuthorization,
   type TokenFamily,
   unpackId,
 } from '@grantway/domain';
 import type { MemorySessions } from './sessions.memory.js';
 import type { TestClock } from './test-clock.js';
+
+/** Milliseconds. */
+const LONGEST_REMEMBERED = 25 * 3_600_000;
 
 interface Row {
   readonly id: string;
@@ -46,6 +51,7 @@ export interface Spendables {
 
 export class MemoryAuthorizations extends Authorizations {
   readonly #rows = new Map<string, Row>();
+  readonly #spent = new Map<string, { readonly authorizationId: string; readonly at: number }>();
 
   constructor(
     private readonly clock: TestClock,
@@ -56,17 +62,34 @@ export class MemoryAuthorizations extends Authorizations {
   }
 
   async redeem(artifact: Redeemable, made: NewAuthorization): Promise<string | undefined> {
-    const [[kind, artifactId]] = Object.entries(artifact) as [[keyof Spendables, string]];
     const id = newId();
     const { environmentId, clientId, offline } = made;
     const stands = ({ authentication }: Authorization) =>
       offline || !this.sessions.hasEnded(authentication?.sessionId ?? '');
+    if ('once' in artifact) {
+      const stays = stands(made.authorization);
+      return stays && this.#spendOnce(environmentId, artifact.once, id) ? this.#add(id, made) : undefined;
+    }
+    const [[kind, artifactId]] = Object.entries(artifact) as [[keyof Spendables, string]];
     const spent = this.spendables[kind].spend(artifactId, environmentId, clientId, id, stands);
     return spent ? this.#add(id, made) : undefined;
   }
 
+  async findSpent(environmentId: string, artifact: OnceArtifact): Promise<SpentOnce | undefined> {
+    const spent = this.#spent.get(onceKey(environmentId, artifact));
+    return spent && { authorizationId: spent.authorizationId, ago: this.clock.now() - spent.at };
+  }
+
   async record(made: NewAuthorization): Promise<string> {
     return this.#add(newId(), made);
+  }
+
+  #spendOnce(environmentId: string, artifact: OnceArtifact, authorizationId: string): boolean {
+    const key = onceKey(environmentId, artifact);
+    const ahead = artifact.until.getTime() - this.clock.now();
+    if (ahead <= 0 || ahead > LONGEST_REMEMBERED || this.#spent.has(key)) return false;
+    this.#spent.set(key, { authorizationId, at: this.clock.now() });
+    return true;
   }
 
   #add(id: string, made: NewAuthorization): string {
@@ -158,6 +181,10 @@ export class MemoryAuthorizations extends Authorizations {
     const sessionId = authorization.authentication?.sessionId;
     return offline || sessionId === undefined || this.sessions.stands(sessionId);
   }
+}
+
+function onceKey(environmentId: string, { id, grantType }: OnceArtifact): string {
+  return JSON.stringify([environmentId, grantType, id]);
 }
 
 function newId(): string {

@@ -1,6 +1,5 @@
-import { Announcement, Manifest, Refusal } from '@grantway/grant-sdk';
+import { Announcement, homeOf, Manifest, maySpend, Refusal } from '@grantway/grant-sdk/contract';
 import { GrantType } from '@grantway/protocol';
-import { SPENDER } from '../spender.js';
 
 /** Milliseconds. */
 export interface LeaseTimes {
@@ -14,20 +13,16 @@ export interface LeaseTimes {
 const RESERVED: readonly string[] = [
   GrantType.AuthorizationCode,
   GrantType.RefreshToken,
-  GrantType.ClientCredentials,
   GrantType.Implicit,
+  GrantType.JwtBearer,
 ];
-
-/** Our own grants that live in services of their own: nobody else may serve them, whoever comes first (IN-01). */
-const HOMES: Readonly<Record<string, string>> = {
-  [GrantType.DeviceCode]: 'device-code',
-  [GrantType.Ciba]: 'ciba',
-};
 
 /** Processes of one slug; more are no deployment anybody runs. */
 const MOST_INSTANCES = 256;
-/** Grant types that are served or were lately, of all slugs. */
-const MOST_TYPES = 256;
+/** Grant types that one slug serves, or did lately. */
+const MOST_TYPES = 4;
+/** Slugs; a bus with permissions has far fewer. */
+const MOST_SLUGS = 1_000;
 
 interface Lease {
   readonly manifest: Manifest;
@@ -101,14 +96,17 @@ export class Leases {
   }
 
   #refusal({ slug, type, spends }: Manifest, instance: string): Refusal | undefined {
-    if (this.#reserved.has(type) || (HOMES[type] ?? slug) !== slug) return 'type_reserved';
-    // Whoever serves it keeps it, also while all its processes restart.
-    if ((this.#seen.get(type)?.slug ?? slug) !== slug) return 'type_taken';
-    if (spends !== undefined && SPENDER[spends] !== type) return 'spends_foreign';
+    if (this.#reserved.has(type)) return 'type_reserved';
+    if (homeOf(type) !== slug) return 'type_foreign';
+    if (spends !== undefined && !maySpend(type, spends)) return 'spends_foreign';
     const instances = this.#slugs.get(slug);
     if (instances && !instances.has(instance) && instances.size >= MOST_INSTANCES) return 'too_many';
-    if (!this.#seen.has(type) && this.#seen.size >= MOST_TYPES) return 'too_many';
-    return undefined;
+    if (!instances && this.#slugs.size >= MOST_SLUGS) return 'too_many';
+    return this.#seen.has(type) || this.#typesOf(slug) < MOST_TYPES ? undefined : 'too_many';
+  }
+
+  #typesOf(slug: string): number {
+    return [...this.#seen.values()].filter((seen) => seen.slug === slug).length;
   }
 
   #forget(): void {

@@ -1,19 +1,14 @@
-import {
-  CallFrame,
-  encodeRequest,
-  GrantSubject,
-  Issuance,
-  Manifest,
-  readByRules,
-  readReply,
-  TokenRequest,
-} from '@grantway/grant-sdk';
+import { Issuance, TokenRequest } from '@grantway/grant-sdk';
+import { CallFrame, ContractVersion, GrantSubject, Manifest, readByRules } from '@grantway/grant-sdk/contract';
 import { BusTrouble, ServiceBus } from '@grantway/platform';
 import { OAuthError } from '@grantway/protocol';
 import { RegisteredGrant } from '../registered-grant.js';
+import { InFlight } from './in-flight.js';
 
 /** Milliseconds kept for our own answer, so that the caller gets it before the gateway gives up on us. */
 const MARGIN = 250;
+/** Bytes; more is no issuance, and is not even parsed. */
+const LARGEST_REPLY = 66_000;
 
 /** A grant in another process. Whatever it does, its caller is answered inside the deadline. */
 export class RemoteGrant implements RegisteredGrant {
@@ -21,7 +16,9 @@ export class RemoteGrant implements RegisteredGrant {
 
   constructor(
     private readonly manifest: Manifest,
+    private readonly contract: ContractVersion,
     private readonly bus: ServiceBus,
+    private readonly inFlight: InFlight,
     private readonly timeout: number,
   ) {}
 
@@ -39,10 +36,11 @@ export class RemoteGrant implements RegisteredGrant {
 
   async handle(request: TokenRequest<object>, frame: CallFrame): Promise<Issuance> {
     const deadline = Math.min(frame.deadline - MARGIN, Date.now() + this.timeout);
-    const question = encodeRequest(request, { ...frame, deadline });
+    const question = this.contract.encodeRequest(request, { ...frame, deadline });
+    const { slug, contract } = this.manifest;
     try {
-      const reply = await this.bus.request<unknown>(GrantSubject.decide(this.manifest.slug), question);
-      return readReply(this.manifest, reply);
+      const ask = () => this.bus.request<unknown>(GrantSubject.decide(slug, contract), question, LARGEST_REPLY);
+      return this.contract.readReply(this.manifest, await this.inFlight.hold(slug, ask));
     } catch (error) {
       throw error instanceof OAuthError ? error : this.fault(error, frame);
     }

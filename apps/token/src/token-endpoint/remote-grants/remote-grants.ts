@@ -1,4 +1,6 @@
 import {
+  CONTRACTS,
+  ContractVersion,
   GrantSubject,
   Manifest,
   REFUSALS,
@@ -6,22 +8,38 @@ import {
   readAnnouncement,
   refusalMessage,
   slugOf,
-} from '@grantway/grant-sdk';
+} from '@grantway/grant-sdk/contract';
 import { ServiceBus } from '@grantway/platform';
-import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@nestjs/common';
+import { BeforeApplicationShutdown, Inject, Injectable, OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { TokenConfig } from '../../token.config.js';
+import { InFlight } from './in-flight.js';
 import { Leases } from './leases.js';
+import { Pace } from './pace.js';
 import { RemoteGrant } from './remote-grant.js';
 
 /** Milliseconds. */
 const WATCH_EVERY = 1_000;
 /** So that nobody fills our memory, or our log, with refusals. */
 const MOST_TOLD = 1_000;
+/** Bytes; no announcement is larger. */
+const LARGEST = 20_000;
+/** What hearing a message costs beside its bytes. */
+const MESSAGE_COST = 500;
+/** Of one slug in a second: an announcement has some 700 bytes, 256 processes say one each, and another when somebody asks. */
+const MOST_SAID = 700_000;
+/** Lines about one slug in a minute, of each kind. */
+const MOST_LOGGED = 20;
+/** In a second; one that was not heard is said again. */
+const MOST_REFUSED = 20;
 
 /** The grants that run outside the token service, known by what they announce (design section 5). */
 @Injectable()
 export class RemoteGrants implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #leases: Leases;
+  readonly #inFlight: InFlight;
+  readonly #pace = new Pace(MOST_SAID, 1_000);
+  readonly #logging = new Pace(MOST_LOGGED, 60_000);
+  readonly #refusing = new Pace(MOST_REFUSED, 1_000);
   /** Refusals that were logged: each instance's once, though it announces every second. */
   readonly #told = new Set<string>();
   #watching: NodeJS.Timeout | undefined;
@@ -29,12 +47,14 @@ export class RemoteGrants implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     private readonly bus: ServiceBus,
     private readonly config: TokenConfig,
+    @Optional() @Inject(Symbol('contracts')) private readonly contracts = CONTRACTS,
   ) {
+    this.#inFlight = new InFlight(config.grantInFlight);
     this.#leases = new Leases({ lease: config.grantLeaseSeconds * 1_000, away: config.grantAwaySeconds * 1_000 });
   }
 
   onApplicationBootstrap(): void {
-    this.bus.subscribe(GrantSubject.announced, (message, subject) => this.#hear(message, subject));
+    this.bus.subscribe(GrantSubject.announced, (content, subject, bytes) => this.#hear(content, subject, bytes));
     this.bus.onConnect(() => this.bus.publish(GrantSubject.who, {}));
     this.#watching = setInterval(() => {
       for (const { slug, instance } of this.#leases.takeLost()) this.#log(slug, instance, 'fell silent');
@@ -52,7 +72,8 @@ export class RemoteGrants implements OnApplicationBootstrap, BeforeApplicationSh
   find(type: string): RemoteGrant | 'away' | undefined {
     const manifest = this.#leases.find(type);
     if (manifest === undefined || manifest === 'away') return manifest;
-    return new RemoteGrant(manifest, this.bus, this.config.grantTimeoutMs);
+    const contract = this.contracts.get(manifest.contract) as ContractVersion;
+    return new RemoteGrant(manifest, contract, this.bus, this.#inFlight, this.config.grantTimeoutMs);
   }
 
   /** Of the grants that are served right now. */
@@ -60,14 +81,18 @@ export class RemoteGrants implements OnApplicationBootstrap, BeforeApplicationSh
     return this.#leases.live();
   }
 
-  #hear(message: unknown, subject: string): void {
-    const heard = readAnnouncement(message, subject);
+  #hear(content: () => unknown, subject: string, bytes: number): void {
+    const pace = this.#pace.take(subject, bytes + MESSAGE_COST);
+    if (pace === 'exceeded') this.bus.logger.warn({ subject }, 'grant service says too much: not heard for a second');
+    if (pace !== 'kept') return;
+    const heard = readAnnouncement(bytes > LARGEST ? undefined : content(), subject, this.contracts);
     const outcome = 'refused' in heard ? heard : this.#leases.take(heard);
     if (typeof outcome === 'object') this.#refuse(subject, heard.instance, outcome);
     else if (outcome !== 'renewed') this.#log(slugOf(subject), heard.instance, outcome);
   }
 
   #log(slug: string | undefined, instance: string | undefined, what: string): void {
+    if (this.#logging.take(`${slug} ${what}`) !== 'kept') return;
     this.bus.logger.info({ slug, instance }, `grant service ${what}`);
   }
 
@@ -78,13 +103,13 @@ export class RemoteGrants implements OnApplicationBootstrap, BeforeApplicationSh
   ): void {
     const slug = slugOf(subject);
     const told = `${subject} ${instance} ${refused}`;
-    if (!this.#told.has(told)) {
+    if (!this.#told.has(told) && this.#logging.take(`${slug} ${refused}`) === 'kept') {
       if (this.#told.size >= MOST_TOLD) this.#told.clear();
       this.#told.add(told);
       this.bus.logger.warn({ subject, instance, reason: refused, place }, `grant refused: ${REFUSALS[refused]}`);
     }
-    if (slug !== undefined && instance !== undefined) {
-      this.bus.publish(GrantSubject.refused(slug), refusalMessage(instance, refused));
+    if (slug !== undefined && instance !== undefined && this.#refusing.take(slug) === 'kept') {
+      this.bus.publish(GrantSubject.refused(slug), refusalMessage(instance, refused, this.contracts));
     }
   }
 }

@@ -1,4 +1,5 @@
-import { ServiceAccounts, UserDirectory } from '@grantway/domain';
+import { Authentication, ServiceAccounts, Sessions, UserDirectory } from '@grantway/domain';
+import { BrokenIssuance } from '@grantway/grant-sdk/contract';
 import { OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { Step } from '../step.js';
@@ -10,6 +11,7 @@ export class CheckSubject extends Step {
   constructor(
     private readonly users: UserDirectory,
     private readonly accounts: ServiceAccounts,
+    private readonly sessions: Sessions,
   ) {
     super();
   }
@@ -37,7 +39,25 @@ export class CheckSubject extends Step {
     if (environment.passwordChangeEndsRefresh && authentication && user.passwordChangedAt > authentication.time) {
       throw gone('subject.password_changed');
     }
+    await this.#checkSession(context, id, authentication);
     context.user = user;
+  }
+
+  /**
+   * An ID token that names a session can end it. What a person allowed at a page of ours names the session of that page; a grant
+   * elsewhere may name whatever it has read in some token.
+   */
+  async #checkSession(
+    { environment, issuance, grant, call }: TokenContext,
+    id: string,
+    how?: Authentication,
+  ): Promise<void> {
+    const { sessionId } = how ?? {};
+    if (!grant?.remote || sessionId === undefined || (issuance.spend && !('once' in issuance.spend))) return;
+    const session = await this.sessions.findById(environment.id, sessionId);
+    if (session?.userId === id) return;
+    const broken = new BrokenIssuance(`grant ${grant.options.type}: it named a session that is not its subject’s`);
+    throw grant.fault(broken, { requestId: call.requestId, deadline: call.deadline });
   }
 
   /** S7: also one that was rotated while the grant decided. */

@@ -1,5 +1,7 @@
 import { type Client, ResourceCatalog } from '@grantway/domain';
-import type { CallFrame, Issuance, TokenRequest } from '@grantway/grant-sdk';
+import type { Issuance, TokenRequest } from '@grantway/grant-sdk';
+import { type CallFrame, SPENDER } from '@grantway/grant-sdk/contract';
+import { Metrics } from '@grantway/platform';
 import {
   type ActClaim,
   GrantType,
@@ -19,12 +21,25 @@ import {
 } from '@grantway/testing';
 import type { RegisteredGrant } from '../grant-registry.js';
 import { LocalGrant } from '../registered-grant.js';
-import { SPENDER } from '../spender.js';
 import { TokenContext } from '../token-context.js';
 import { Decide } from './decide.step.js';
 
 const ID = '01a1f000-0000-7000-8000-000000000001';
 const AT_FAULT = new OAuthError('temporarily_unavailable', { reason: 'grant.fault' });
+
+const ONE_GRANTS = Object.entries(SPENDER).filter(([, type]) => type !== 'any');
+const SOON = new Date(Date.now() + 60_000);
+const ODD_ONCE: [string, object][] = [
+  ['without an id', { until: SOON }],
+  ['by an empty id', { id: '', until: SOON }],
+  ['by an id too long', { id: 'x'.repeat(256), until: SOON }],
+  ['by an id that is none', { id: 7, until: SOON }],
+  ['by an id with a control character', { id: 'a\0', until: SOON }],
+  ['until no date', { id: 'x', until: new Date(Number.NaN) }],
+  ['until a text', { id: 'x', until: '2099-01-01' }],
+  ['until before time began', { id: 'x', until: new Date(-1) }],
+  ['for more than a day', { id: 'x', until: new Date(Date.now() + 2 * 86_400_000) }],
+];
 
 type Ask = (request: TokenRequest<object>, frame: CallFrame) => Promise<Issuance>;
 
@@ -42,6 +57,7 @@ async function decide(
   { grant = local, type = 'urn:example:ticket', clients = [] as Client[] } = {},
 ) {
   const stores = new MemoryStores();
+  const metrics = new Metrics();
   stores.clients.add(...clients);
   const asked: { request: object; frame: CallFrame }[] = [];
   const context = new TokenContext(aPost({}, { traceparent: TRACE }), anEnvironment(), 'https://login.example/acme/as');
@@ -53,8 +69,8 @@ async function decide(
     asked.push({ request, frame });
     return { authorization: anAuthorization(), ...issuance };
   }, type);
-  await new Decide(stores.clients).run(context);
-  return { decided: context.issuance, asked, call: context.call };
+  await new Decide(stores.clients, metrics).run(context);
+  return { decided: context.issuance, asked, call: context.call, metrics };
 }
 
 const TRACE = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
@@ -72,15 +88,26 @@ describe('Decide', () => {
     expect(asked[0]?.frame).toEqual({ requestId: call.requestId, deadline: call.deadline, traceparent: TRACE });
   });
 
+  it('house: how long it took is counted by type and outcome, wherever the grant runs', async () => {
+    for (const grant of [local, remote]) {
+      const { metrics } = await decide({}, { grant });
+      const labels = 'grant_type="urn:example:ticket",outcome="issued"';
+      expect((await metrics.page()).text).toContain(`grantway_token_decision_seconds_count{${labels}} 1`);
+    }
+  });
+
   it('house: what a grant decides is what goes on', async () => {
     const issuance = {
       claims: { tier: 'gold' },
       actor: chain(3),
       notAfter: new Date(Date.now() + 60_000),
       issuedTokenType: TokenType.AccessToken,
-      refreshToken: true,
     };
     expect((await decide(issuance)).decided).toMatchObject(issuance);
+    expect((await decide({ refreshToken: true, nonce: 'n' })).decided).toMatchObject({
+      refreshToken: true,
+      nonce: 'n',
+    });
   });
 
   const BROKEN: [string, object, string?][] = [
@@ -101,11 +128,19 @@ describe('Decide', () => {
       'was authenticated at no date',
       { authorization: anAuthorization({ authentication: anAuthentication({ time: new Date('x') }) }) },
     ],
+    ['lets be refreshed what has an end', { refreshToken: true, notAfter: SOON }],
+    ['lets be refreshed what has claims', { refreshToken: true, claims: { tier: 'gold' } }],
+    ['lets be refreshed what has an actor', { refreshToken: true, actor: chain(1) }],
+    [
+      'lets be refreshed what nobody proved themselves for',
+      {
+        refreshToken: true,
+        authorization: { subject: { kind: 'user', id: 'user-alice' }, scope: ScopeSet.of('openid'), resources: [] },
+      },
+    ],
     ['issues an unknown type', { issuedTokenType: 'urn:example:token' }],
-    ...Object.entries(SPENDER).map(([kind]): [string, object] => [
-      `spends another grant’s ${kind}`,
-      { spend: { [kind]: ID } },
-    ]),
+    ...ONE_GRANTS.map(([kind]): [string, object] => [`spends another grant’s ${kind}`, { spend: { [kind]: ID } }]),
+    ...ODD_ONCE.map(([what, once]): [string, object] => [`spends once ${what}`, { spend: { once } }]),
   ];
   const rows = BROKEN.map(([what, issuance, type]) => [what, { issuance, known: { ...(type && { type }) } }] as const);
   it.each(rows)('house: a grant that %s fails closed, before anything is spent', async (_what, { issuance, known }) => {
@@ -113,9 +148,26 @@ describe('Decide', () => {
     await expect(decide(issuance, { ...known, grant: remote })).rejects.toBe(AT_FAULT);
   });
 
-  it.each(Object.entries(SPENDER))('house: %s is spent by %s, and by nobody else', async (kind, type) => {
+  it.each(ONE_GRANTS)('house: %s is spent by %s, and by nobody else', async (kind, type) => {
     const issuance = { spend: { [kind]: ID } } as never;
     expect((await decide(issuance, { type })).decided.spend).toEqual({ [kind]: ID });
+  });
+
+  it('house: any grant spends what is its own, once, a day ahead at most', async () => {
+    const once = { id: 'voucher-4711', until: new Date(Date.now() + 86_400_000) };
+    for (const grant of [local, remote])
+      expect((await decide({ spend: { once } }, { grant })).decided.spend).toEqual({ once });
+  });
+
+  it('S7 RFC 8693 token exchange may run apart and still say what a token stands and falls with', async () => {
+    const authorization = anAuthorization({
+      subject: { kind: 'service_account', id: 'robot' },
+      scope: ScopeSet.of('orders:read'),
+    });
+    const issuance = { authorization, serviceAccountVersion: 1, derivedFrom: ID };
+    const type = GrantType.TokenExchange;
+    expect((await decide(issuance, { grant: remote, type })).decided).toMatchObject(issuance);
+    await expect(decide({ derivedFrom: ID }, { grant: remote })).rejects.toBe(AT_FAULT);
   });
 
   it('S7 only the token service speaks for service accounts', async () => {
@@ -173,6 +225,6 @@ describe('Decide', () => {
     );
     context.client = aClient();
     const away = { find: () => Promise.reject(new Error('storage is away')) };
-    await expect(new Decide(away as never).run(context)).rejects.toThrow('storage is away');
+    await expect(new Decide(away as never, new Metrics()).run(context)).rejects.toThrow('storage is away');
   });
 });

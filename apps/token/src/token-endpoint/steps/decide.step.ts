@@ -1,8 +1,9 @@
 import { Clients } from '@grantway/domain';
-import { CallFrame, Issuance } from '@grantway/grant-sdk';
+import { Issuance } from '@grantway/grant-sdk';
+import { BrokenIssuance, CallFrame, checkIssuance } from '@grantway/grant-sdk/contract';
+import { Metrics } from '@grantway/platform';
 import { OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
-import { BrokenIssuance, checkIssuance } from '../issuance-rules.js';
 import { Step } from '../step.js';
 import { TokenContext } from '../token-context.js';
 
@@ -11,8 +12,18 @@ const SHORTEST_LIFE_MS = 1_000;
 /** The grant. It only reads; what it wants spent it names. Whatever comes back is checked before anything is done with it. */
 @Injectable()
 export class Decide extends Step {
-  constructor(private readonly clients: Clients) {
+  readonly #decisions: ReturnType<Metrics['histogram']>;
+
+  constructor(
+    private readonly clients: Clients,
+    metrics: Metrics,
+  ) {
     super();
+    this.#decisions = metrics.histogram(
+      'grantway_token_decision_seconds',
+      'How long the token service waited for a grant, by its answer: issued, the code of an OAuth error, or fault.',
+      ['grant_type', 'outcome'],
+    );
   }
 
   async run(context: TokenContext): Promise<void> {
@@ -21,9 +32,10 @@ export class Decide extends Step {
       ...{ requestId: call.requestId, deadline: call.deadline },
       ...(call.traceparent !== undefined && { traceparent: call.traceparent }),
     };
-    const issuance = await this.#ask(context, frame);
+    const issuance = await this.#measured(grant.options.type, () => this.#ask(context, frame));
     try {
-      checkIssuance(issuance, context);
+      const { client, catalog } = context;
+      checkIssuance(issuance, { client, catalog, type: grant.options.type, remote: grant.remote });
       context.issuance = await this.#withAudiences(context, issuance);
     } catch (error) {
       throw error instanceof BrokenIssuance ? grant.fault(error, frame) : error;
@@ -31,6 +43,21 @@ export class Decide extends Step {
     // No bug: what it was to last as long as, such as an exchanged token, has just ended, or will before an answer is there.
     if (issuance.notAfter && issuance.notAfter.getTime() - Date.now() < SHORTEST_LIFE_MS) {
       throw new OAuthError('invalid_request', { reason: 'issuance.over' });
+    }
+  }
+
+  async #measured(type: string, ask: () => Promise<Issuance>): Promise<Issuance> {
+    const took = this.#decisions.startTimer({ grant_type: type });
+    let outcome = 'fault';
+    try {
+      const issuance = await ask();
+      outcome = 'issued';
+      return issuance;
+    } catch (error) {
+      if (error instanceof OAuthError) outcome = error.code;
+      throw error;
+    } finally {
+      took({ outcome });
     }
   }
 

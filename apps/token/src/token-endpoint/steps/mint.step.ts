@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { Authorizations, NewAuthorization, PresentedGeneration, Redeemable, RefreshTokenCodec } from '@grantway/domain';
+import {
+  Authorizations,
+  isRace,
+  NewAuthorization,
+  PresentedGeneration,
+  Redeemable,
+  RefreshTokenCodec,
+} from '@grantway/domain';
+import { Spend } from '@grantway/grant-sdk';
 import { OAuthError } from '@grantway/protocol';
 import { AccessTokenMinter, accessTokenAlgorithm, IdTokenMinter, TokenSigner } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
@@ -65,12 +73,13 @@ export class Mint extends Step {
   ): Promise<string | undefined> {
     const { environment, issuer, client, scope, issuance } = context;
     const claims = context.idTokenClaims?.(refreshToken);
-    const { authorization, nonce } = issuance;
+    const { authorization, nonce, notAfter } = issuance;
     if (authorization.subject.kind !== 'user' || !scope.has('openid')) return undefined;
     return this.idTokens.mint({
       ...{ environment, issuer, client, authorization, accessToken },
       ...(authorizationId !== undefined && { authorizationId }),
       ...(nonce !== undefined && { nonce }),
+      ...(notAfter && { notAfter }),
       ...(claims && { claims }),
     });
   }
@@ -83,8 +92,9 @@ export class Mint extends Step {
     return Promise.resolve({});
   }
 
-  async #record(context: TokenContext, artifact?: Redeemable): Promise<Recorded> {
+  async #record(context: TokenContext, spend?: Artifact): Promise<Recorded> {
     const { environment, client, issuance } = context;
+    const artifact = spend && ofGrant(spend, context);
     const salt = mayRefresh(context) ? randomBytes(SALT_BYTES) : undefined;
     const record: NewAuthorization = {
       environmentId: environment.id,
@@ -97,9 +107,21 @@ export class Mint extends Step {
     const authorizationId = artifact
       ? await this.authorizations.redeem(artifact, record)
       : await this.authorizations.record(record);
-    // Another request spent it between Decide and here: a race, so nothing is revoked (CO-02).
-    if (authorizationId === undefined) throw new OAuthError('invalid_grant', { reason: 'artifact.lost_race' });
+    if (authorizationId === undefined) throw await this.#notThere(context, artifact);
     return { authorizationId, ...(salt && { refreshToken: this.codec.format(authorizationId, salt, 0) }) };
+  }
+
+  /** What the grant found good was spent before us; by whom, matters only for what the grant itself cannot look up. */
+  async #notThere({ environment, arrivedAt }: TokenContext, artifact?: Redeemable): Promise<OAuthError> {
+    // Between Decide and here: a race, so nothing is revoked (CO-02).
+    const race = new OAuthError('invalid_grant', { reason: 'artifact.lost_race' });
+    if (!artifact || !('once' in artifact)) return race;
+    const spent = await this.authorizations.findSpent(environment.id, artifact.once);
+    if (!spent) return new OAuthError('invalid_grant', { reason: 'artifact.expired' });
+    if (isRace(spent.ago, arrivedAt)) return race;
+    // Design section 4.2: used twice, it may be stolen, so what came of it ends.
+    await this.authorizations.revoke(environment.id, spent.authorizationId);
+    return new OAuthError('invalid_grant', { reason: 'artifact.replayed' });
   }
 
   async #rotate(context: TokenContext, { family, generation, grace }: PresentedGeneration): Promise<Recorded> {
@@ -112,4 +134,11 @@ export class Mint extends Step {
     if (successor === undefined) throw new OAuthError('invalid_grant', { reason: 'refresh_token.lost_race' });
     return { authorizationId: family.id, refreshToken: this.codec.format(family.id, family.salt, successor) };
   }
+}
+
+type Artifact = Exclude<Spend, { refreshToken: PresentedGeneration }>;
+
+/** Two grants may call what they spend the same. */
+function ofGrant(spend: Artifact, { grant }: TokenContext): Redeemable {
+  return 'once' in spend ? { once: { ...spend.once, grantType: grant.options.type } } : spend;
 }

@@ -333,7 +333,7 @@ describe('CheckSubject', () => {
     const stores = new MemoryStores();
     stores.users.add(user);
     const context = aContext(known);
-    const step = new CheckSubject(stores.users, stores.serviceAccounts);
+    const step = new CheckSubject(stores.users, stores.serviceAccounts, stores.sessions);
     return { stores, context, run: () => step.run(context) };
   };
 
@@ -390,7 +390,7 @@ describe('CheckSubject', () => {
       const version = (await stores.serviceAccounts.find('acme', 'night'))?.version ?? 0;
       const authorization = anAuthorization({ subject: aMachine });
       const context = aContext({ issuance: { authorization, serviceAccountVersion: version + versions } });
-      return new CheckSubject(stores.users, stores.serviceAccounts).run(context);
+      return new CheckSubject(stores.users, stores.serviceAccounts, stores.sessions).run(context);
     }
 
     it('S3 one that is there, switched on, and has the version that was decided about', async () => {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type BusIdentities,
   type EmbeddedPostgres,
   type Fleet,
   freePort,
+  makeBusIdentities,
   type NatsServer,
   type Replicas,
   startEmbeddedPostgres,
@@ -25,23 +27,28 @@ export class PrivateFleet {
     readonly fleet: Fleet,
     private postgres: EmbeddedPostgres,
     private nats: NatsServer,
+    readonly identities: BusIdentities | undefined,
   ) {}
 
+  /** @param grants slugs of grants that join it; where there are any, nobody is on the bus without an identity */
   static async start(
     replicas: Partial<Replicas> = {},
     change?: (file: EnvironmentFile) => void,
     env: Readonly<Record<string, string>> = {},
+    grants: readonly string[] = [],
   ): Promise<PrivateFleet> {
     const installation = await Installation.prepare(change);
+    const identities =
+      grants.length > 0 ? await makeBusIdentities(join(installation.folder, 'bus'), { grants }) : undefined;
     const [postgres, nats, publicPort] = await Promise.all([
       openPostgres(installation),
-      startNats({ ownGroup: false }),
+      startNats({ ownGroup: false, users: identities?.users }),
       freePort(),
     ]);
     const databaseUrl = postgres.url('grantway');
     await installation.apply(databaseUrl, `http://localhost:${publicPort}`);
     const fleet = await startFleet({
-      ...{ databaseUrl, natsUrl: nats.url, publicPort, ownGroup: false },
+      ...{ databaseUrl, natsUrl: nats.url, publicPort, ownGroup: false, identities },
       replicas: { token: 2, authorize: 2, gateway: 1, ...replicas },
       // Everything there is to say is said, so that a secret in it would be found (HT-06).
       env: {
@@ -50,7 +57,7 @@ export class PrivateFleet {
       },
       onLine: (_name, line) => void installation.output.push(line),
     });
-    return new PrivateFleet(installation, fleet, postgres, nats);
+    return new PrivateFleet(installation, fleet, postgres, nats, identities);
   }
 
   /** Why the gateway had no answer, each time since this call; what was waited for reads `timeout`. */
@@ -62,6 +69,10 @@ export class PrivateFleet {
 
   get databaseUrl(): string {
     return this.postgres.url('grantway');
+  }
+
+  get natsUrl(): string {
+    return this.nats.url;
   }
 
   get natsPort(): number {
@@ -115,7 +126,7 @@ export class PrivateFleet {
   }
 
   async startNats(): Promise<void> {
-    this.nats = await startNats({ port: this.nats.port, ownGroup: false });
+    this.nats = await startNats({ port: this.nats.port, ownGroup: false, users: this.identities?.users });
   }
 
   freezeNats(): () => void {

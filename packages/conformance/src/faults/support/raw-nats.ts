@@ -30,10 +30,13 @@ export class RawNats {
     this.socket.write(`PUB ${subject} inbox ${bytes.length}\r\n`);
     this.socket.write(bytes);
     this.socket.write('\r\n');
-    const head = await this.#until(/H?MSG inbox [^\r]*\r\n/, patience);
-    if (head === undefined) return undefined;
-    await this.#until(/MSG inbox [^\r]*\r\n.*\r\n/s, patience);
-    return this.#received.slice(this.#received.indexOf('\r\n', this.#received.indexOf('MSG inbox')) + 2).trimEnd();
+    const until = Date.now() + patience;
+    while (Date.now() < until && !this.socket.destroyed) {
+      const answer = this.#answer();
+      if (answer !== undefined) return answer;
+      await sleep(5);
+    }
+    return undefined;
   }
 
   /** Says it to whoever listens, and waits for nobody. */
@@ -48,12 +51,16 @@ export class RawNats {
     this.socket.destroy();
   }
 
-  async #until(pattern: string | RegExp, patience = 2_000): Promise<true | undefined> {
+  /** The payload of the one message received, by the sizes in its head: the server's own words may follow it. */
+  #answer(): string | undefined {
+    const head = /H?MSG inbox 1(?: (\d+))? (\d+)\r\n/.exec(this.#received);
+    if (!head) return undefined;
+    const bytes = Buffer.from(this.#received.slice(head.index + head[0].length));
+    return bytes.length < Number(head[2]) ? undefined : bytes.toString('utf8', Number(head[1] ?? 0), Number(head[2]));
+  }
+
+  async #until(text: string, patience = 6_000): Promise<void> {
     const until = Date.now() + patience;
-    while (Date.now() < until && !this.socket.destroyed) {
-      if (typeof pattern === 'string' ? this.#received.includes(pattern) : pattern.test(this.#received)) return true;
-      await sleep(5);
-    }
-    return undefined;
+    while (Date.now() < until && !this.socket.destroyed && !this.#received.includes(text)) await sleep(5);
   }
 }

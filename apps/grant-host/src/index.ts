@@ -1,0 +1,2 @@
+export * from './grant-host.config.js';
+export * from './grant-host.module.js';
