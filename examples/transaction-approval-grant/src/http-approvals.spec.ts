@@ -52,6 +52,7 @@ describe('the approval system, asked by HTTP', () => {
 
   for (const [what, status, body] of [
     ['a failure', 500, '{}'],
+    ['nothing there', 404, '{}'],
     ['a page', 200, '<html>'],
     ['something else', 200, '{"state":"approved"}'],
     ['a state nobody knows', 200, JSON.stringify({ ...FACTS, id: '1', state: 'maybe' })],
@@ -64,7 +65,7 @@ describe('the approval system, asked by HTTP', () => {
     });
   }
 
-  it('I1 one that does not answer is not waited for for ever', async () => {
+  it('I4 one that does not answer is not waited for for ever', async () => {
     const url = await listening(createServer(() => {}));
     await assert.rejects(new HttpApprovals(url, 'secret', 50).find('tx-4711', 'x'), { name: 'ApprovalsAway' });
   });

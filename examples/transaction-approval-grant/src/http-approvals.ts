@@ -31,7 +31,6 @@ export class HttpApprovals extends Approvals {
     }).catch((cause: unknown) => {
       throw new ApprovalsAway('the approval system cannot be reached', { cause });
     });
-    if (response.status === 404) return { state: 'unknown' };
     if (response.status !== 200) throw new ApprovalsAway(`the approval system answered ${response.status}`);
     return approvalOf(await response.json().catch(() => undefined));
   }
@@ -40,6 +39,8 @@ export class HttpApprovals extends Approvals {
 /** @throws ApprovalsAway for what is no approval: an answer nobody understands is none */
 function approvalOf(answer: unknown): Approval {
   const { state, id, environment, client, employee, transaction, approvedAt, expiresAt } = fieldsOf(answer);
+  // Said in so many words: a 404 may come from anything on the way.
+  if (state === 'unknown') return { state };
   const { id: transactionId, amount, currency, payee } = fieldsOf(transaction);
   const known = STATES.find((each) => each === state);
   const dates = [approvedAt, expiresAt].map((text) => new Date(isText(text) ? text : NaN));

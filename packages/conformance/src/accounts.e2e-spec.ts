@@ -132,12 +132,13 @@ describe('accounts: recovery, registration, passwords that must be changed', () 
     expect(bodies.size).toBe(1);
     await messageTo('tried', 2);
     expect(messages.filter(({ username }) => username !== 'tried' && username !== 'ada')).toEqual([]);
-    // Also what cannot be seen: a row for each to try codes at.
-    const rows = await storage.rows<{ tries: number }>(
-      `SELECT max(tries)::int AS tries FROM one_time_code WHERE environment_id = $1 AND purpose = 'recovery' GROUP BY flow_id`,
-      [tenant.id],
-    );
-    expect(rows.length).toBeGreaterThanOrEqual(3);
+    // Also what cannot be seen: a row for each to try codes at, which jobs write.
+    const rows = () =>
+      storage.rows<{ tries: number }>(
+        `SELECT max(tries)::int AS tries FROM one_time_code WHERE environment_id = $1 AND purpose = 'recovery' GROUP BY flow_id`,
+        [tenant.id],
+      );
+    expect((await eventually(rows, ({ length }) => length >= 3)).length).toBeGreaterThanOrEqual(3);
   });
 
   it('CVE-2026-22751 CVE-2022-23555 of 50 that use one code at the same moment, one gets through', async () => {
@@ -207,7 +208,7 @@ describe('accounts: recovery, registration, passwords that must be changed', () 
     const signOn = await person.settle(await recover(person, page, await code('locked-out')));
     // A replica that saw the lock itself may hold on to it, for 30 seconds at most.
     const again = () => person.signOn(signOn, 'locked-out', NEW);
-    const answer = await eventually(again, ({ status }) => status !== 429, 105);
+    const answer = await eventually(again, ({ status }) => status !== 429, 45);
     expectCode(await consented(person, answer), app);
   }, 180_000);
 

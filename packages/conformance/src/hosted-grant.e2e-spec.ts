@@ -48,7 +48,7 @@ describe('a team’s grant in a process of Grantway’s, design section 5', () =
     expectJsonError(await office.release(plain.issuer, await office.approve()), 400, 'unsupported_grant_type');
   });
 
-  it('X6 B3 on for the environment, off for the client: unauthorized_client', async () => {
+  it('X6 on for the environment, off for the client: unauthorized_client', async () => {
     const form = { grant_type: TRANSACTION_APPROVAL, ...(await office.approve()) };
     const { id, secret = '' } = tenant.client('service');
     expectJsonError(await postForm(`${tenant.issuer}/token`, form, basic(id, secret)), 400, 'unauthorized_client');

@@ -218,8 +218,9 @@ describe('service token, seeds §7.11, catalogue TX-08', () => {
     let rotated = false;
     let rotation: Promise<void> | undefined;
     const rotate = async () => {
-      await newServiceToken(tenant, 'raced');
-      rotated = true;
+      await newServiceToken(tenant, 'raced').finally(() => {
+        rotated = true;
+      });
     };
     const presentAndRotate = async () => {
       const answer = await present(tenant, before);

@@ -13,8 +13,15 @@ export interface GrantServiceOptions extends Pick<ManagedProcessOptions, 'onLine
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What opens Grantway's own state; a grant decides, and has no use for it. */
-const NOT_FOR_GRANTS = { DATABASE_URL: undefined, GRANTWAY_MASTER_KEY: undefined, PUBLIC_URL: undefined };
+/** What opens Grantway's own state, and everything of ours; a grant decides, and has no use for it. */
+const NOT_FOR_GRANTS = /^GRANTWAY_|DATABASE_URL$|^PUBLIC_URL$/;
+
+function withoutOurs(): Record<string, undefined> {
+  const ours = Object.keys(globalThis.process.env).filter((name) => NOT_FOR_GRANTS.test(name));
+  return Object.fromEntries(
+    ['DATABASE_URL', 'GRANTWAY_MASTER_KEY', 'PUBLIC_URL', ...ours].map((name) => [name, undefined]),
+  );
+}
 
 /**
  * A team's grant as a process of its own, not yet started. It is told where the bus is and who it is there; our database and
@@ -31,7 +38,7 @@ export async function describeGrantService(
     readyUrl: `${healthUrl}/readyz`,
     env: {
       ...env,
-      ...NOT_FOR_GRANTS,
+      ...withoutOurs(),
       NATS_URL: natsUrl,
       NATS_NKEY_SEED: undefined,
       NATS_NKEY_FILE: seedFile,

@@ -98,7 +98,7 @@ function lostRace(): OAuthError {
 }
 
 /** What a constructor may ask for, by class. */
-export function storesOf(
+function storesOf(
   stores: MemoryStores,
   codec = new RefreshTokenCodec(CODEC_KEY),
 ): (readonly [token: unknown, value: unknown])[] {

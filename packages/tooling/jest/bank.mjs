@@ -18,6 +18,8 @@ export async function startBank(mode) {
     name: 'approvals',
     script: join(EXAMPLE, 'approval-system/main.js'),
     ownGroup: false,
+    onUnexpectedExit: (how) =>
+      console.error(`the approval system ended (${how}): ${approvals.lastLines(5).join(' | ')}`),
     env: { APPROVALS_TOKEN, PORT: String(port) },
   });
   stopLater(() => approvals.kill());

@@ -17,7 +17,7 @@ export interface NatsConfigCall {
   readonly grantServers: readonly GrantServer[];
 }
 
-export const NATS_CONFIG_ARGUMENT = 'FOLDER [--grants SLUG,…] [--host NAME=SLUG,…]';
+const NATS_CONFIG_ARGUMENT = 'FOLDER [--grants SLUG,…] [--host NAME=SLUG,…]';
 const USAGE = `npm run grantway -- nats-config ${NATS_CONFIG_ARGUMENT}`;
 
 /**

@@ -26,6 +26,7 @@ export async function keepFolder(folder: string, users: readonly BusUser[]): Pro
   const isNew = await told(folder, makeFolder(folder));
   try {
     const seeds = await Promise.all(users.map(({ name }) => seedOf(folder, name)));
+    requireDifferent(users, seeds);
     const admitted = users.map((user, at): AdmittedUser => ({ ...user, publicKey: seeds[at]?.publicKey ?? '' }));
     const fresh = seeds.flatMap(({ seed }, at) => (seed ? [{ name: users[at]?.name ?? '', seed }] : []));
     await write(folder, fresh, renderServerFile(admitted));
@@ -37,6 +38,20 @@ export async function keepFolder(folder: string, users: readonly BusUser[]): Pro
   } catch (error) {
     if (isNew) await rmdir(folder).catch(() => {});
     throw error;
+  }
+}
+
+/** A copy of somebody's seed is somebody else's identity, and the server takes no list that names one twice. */
+function requireDifferent(users: readonly BusUser[], seeds: readonly { readonly publicKey: string }[]): void {
+  const owners = new Map<string, string>();
+  for (const [at, { publicKey }] of seeds.entries()) {
+    const name = users[at]?.name ?? '';
+    const other = owners.get(publicKey);
+    if (other !== undefined) {
+      const files = `${seedFileOf(other)} and ${seedFileOf(name)}`;
+      throw new BadInput(`${files} hold the same seed: delete the one that is a copy; nothing was written`);
+    }
+    owners.set(publicKey, name);
   }
 }
 

@@ -205,6 +205,18 @@ describe('grantway nats-config', () => {
     expect(await all()).toEqual(before);
   });
 
+  it('house: two identities with one seed are refused, and the list stays as it was', async () => {
+    await run(folder);
+    await writeFile(join(folder, 'grant-step-up.nk'), await readFile(join(folder, 'token.nk')));
+    const before = await all();
+    const { code, err } = await run(folder, '--grants', 'step-up');
+    expect([code, err]).toEqual([
+      1,
+      'token.nk and grant-step-up.nk hold the same seed: delete the one that is a copy; nothing was written',
+    ]);
+    expect(await all()).toEqual(before);
+  });
+
   it('house: a list that cannot be replaced is told, and no draft is left', async () => {
     await mkdir(join(folder, 'nats-users.conf'));
     const { code, err } = await run(folder);

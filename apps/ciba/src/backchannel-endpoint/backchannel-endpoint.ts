@@ -11,10 +11,9 @@ import {
   SecretBox,
   User,
 } from '@grantway/domain';
-import { clientErrorReply, EventLog, NO_STORE } from '@grantway/platform';
+import { answerClient, ClientForm, EventLog, NO_STORE } from '@grantway/platform';
 import { GrantType, OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
-import { BackchannelForm, readForm } from './backchannel-form.js';
 import {
   isNotified,
   readAcrValues,
@@ -56,14 +55,13 @@ export class BackchannelEndpoint {
   ) {}
 
   async start(call: HttpCall, environment: Environment, issuer: string): Promise<HttpReply> {
-    let client: Client | undefined;
-    try {
-      const sent = readForm(call);
-      client = await this.authenticator.authenticate(
-        clientAuthContext(call, sent.params, environment, issuer, 'bc-authorize'),
+    return answerClient({ call, environment, issuer }, this.log, async (request) => {
+      const client = await this.authenticator.authenticate(
+        clientAuthContext(call, request.form.params, environment, issuer, 'bc-authorize'),
       );
+      request.clientId = client.id;
       requireGrantType(environment, client);
-      const form = await this.signedRequests.open(sent, client, environment, issuer);
+      const form = await this.signedRequests.open(request.form, client, environment, issuer);
       const asked = await this.#read(form, client, environment);
       const user = await this.hints.resolve({ form, client, environment, issuer });
       await this.userCodes.pass(form, client, environment, user);
@@ -71,15 +69,11 @@ export class BackchannelEndpoint {
       const body = await this.#ask({ ...asked, userId: user.id });
       this.log.done(call, 'user asked', { client_id: client.id, sub: user.id });
       return { kind: 'json', status: 200, headers: NO_STORE, body };
-    } catch (error) {
-      if (!(error instanceof OAuthError)) throw error;
-      this.log.refused(call, error, { client_id: client?.id });
-      return clientErrorReply(error, call);
-    }
+    });
   }
 
   async #read(
-    form: BackchannelForm,
+    form: ClientForm,
     client: Client,
     environment: Environment,
   ): Promise<Omit<NewBackchannelRequest, 'userId'>> {

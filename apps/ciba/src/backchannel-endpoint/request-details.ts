@@ -1,6 +1,7 @@
 import { BackchannelDelivery, Client, Environment } from '@grantway/domain';
+import { ClientForm } from '@grantway/platform';
 import { OAuthError, ScopeSet } from '@grantway/protocol';
-import { BackchannelForm, invalid } from './backchannel-form.js';
+import { invalid } from './invalid.js';
 
 /** Characters, as a person counts them. */
 const LONGEST_MESSAGE = 256;
@@ -8,7 +9,7 @@ const LONGEST_MESSAGE = 256;
 const READABLE = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;
 
 /** B5; CIBA Core §7.1. */
-export function readBindingMessage({ params }: BackchannelForm): string | undefined {
+export function readBindingMessage({ params }: ClientForm): string | undefined {
   const message = params.get('binding_message');
   if (message === undefined) return undefined;
   if ([...message].length > LONGEST_MESSAGE || !READABLE.test(message) || message.trim() === '') {
@@ -19,7 +20,7 @@ export function readBindingMessage({ params }: BackchannelForm): string | undefi
 }
 
 /** B13: what is asked for, as far as the environment allows. Seconds. */
-export function readLifetime({ params }: BackchannelForm, { lifetimes }: Environment): number {
+export function readLifetime({ params }: ClientForm, { lifetimes }: Environment): number {
   const requested = params.get('requested_expiry');
   if (requested === undefined) return lifetimes.backchannel;
   if (!/^\d+$/.test(requested)) throw invalid('requested_expiry must be a whole number of seconds');
@@ -27,7 +28,7 @@ export function readLifetime({ params }: BackchannelForm, { lifetimes }: Environ
 }
 
 /** B1: CIBA asks for an OpenID Connect scope; what else is wrong with it is told later. */
-export function requireOpenId({ params }: BackchannelForm): void {
+export function requireOpenId({ params }: ClientForm): void {
   const scope = params.get('scope');
   if (scope === undefined) throw invalid('scope is missing');
   const requested = ScopeSet.parse(scope);
@@ -37,7 +38,7 @@ export function requireOpenId({ params }: BackchannelForm): void {
 const MOST_ACR_VALUES = 20;
 
 /** OIDC Core §3.1.2.1: in order of preference; a wish, so an unknown one is no mistake. */
-export function readAcrValues({ params }: BackchannelForm): string[] {
+export function readAcrValues({ params }: ClientForm): string[] {
   const values = (params.get('acr_values') ?? '').split(' ').filter(Boolean);
   if (values.length > MOST_ACR_VALUES) throw invalid('acr_values names too many');
   return values;
@@ -47,7 +48,7 @@ export function readAcrValues({ params }: BackchannelForm): string[] {
 const BEARER_TOKEN = /^(?=.{22,1024}$)[A-Za-z0-9\-._~+/]+=*$/;
 
 /** What a notification has to carry; absent for a client that polls. */
-export function readNotificationToken({ params }: BackchannelForm, { backchannel }: Client): string | undefined {
+export function readNotificationToken({ params }: ClientForm, { backchannel }: Client): string | undefined {
   if (!isNotified(backchannel.delivery)) return undefined;
   const token = params.get('client_notification_token');
   if (token === undefined) throw invalid('client_notification_token is missing');

@@ -1,7 +1,8 @@
 import { ClientJwtVerifier } from '@grantway/client-auth';
 import { Client, Environment } from '@grantway/domain';
+import { ClientForm } from '@grantway/platform';
 import { Injectable } from '@nestjs/common';
-import { BackchannelForm, invalid } from './backchannel-form.js';
+import { invalid } from './invalid.js';
 
 /** What a client proves itself with, the only parameters that may stand beside `request`. */
 const AUTHENTICATION = new Set(['client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);
@@ -16,12 +17,7 @@ export class SignedRequests {
   constructor(private readonly verifier: ClientJwtVerifier) {}
 
   /** The parameters that count: those in `request` if there is one, else those of the form. */
-  async open(
-    form: BackchannelForm,
-    client: Client,
-    environment: Environment,
-    issuer: string,
-  ): Promise<BackchannelForm> {
+  async open(form: ClientForm, client: Client, environment: Environment, issuer: string): Promise<ClientForm> {
     const request = form.params.get('request');
     if (request === undefined) {
       if (client.backchannel.signedRequests) throw invalid('request is missing');
@@ -40,7 +36,7 @@ export class SignedRequests {
   }
 }
 
-function toForm(claims: Readonly<Record<string, unknown>>, client: Client): BackchannelForm {
+function toForm(claims: Readonly<Record<string, unknown>>, client: Client): ClientForm {
   const { resource = [], client_id = client.id, ...rest } = claims;
   if (client_id !== client.id || 'request' in rest) throw invalid('request is not valid', 'backchannel_request.nested');
   const params = new Map<string, string>();

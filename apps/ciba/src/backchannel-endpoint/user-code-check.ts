@@ -1,7 +1,7 @@
 import { AttemptLimits, BACKCHANNEL_USER_CODE, Client, Environment, User, UserDirectory } from '@grantway/domain';
+import { ClientForm } from '@grantway/platform';
 import { OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
-import { BackchannelForm } from './backchannel-form.js';
 
 /** Longer than any code is meant to be; refused before it costs a hash. */
 const LONGEST = 256;
@@ -17,7 +17,7 @@ export class UserCodeCheck {
   ) {}
 
   /** @throws OAuthError unless the client's users need no code, or this is the user's */
-  async pass(form: BackchannelForm, client: Client, environment: Environment, user: User | undefined): Promise<void> {
+  async pass(form: ClientForm, client: Client, environment: Environment, user: User | undefined): Promise<void> {
     if (!client.backchannel.userCode) return;
     const code = form.params.get('user_code');
     if (code === undefined) throw new OAuthError('missing_user_code');

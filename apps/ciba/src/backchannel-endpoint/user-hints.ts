@@ -1,15 +1,16 @@
 import { ClientJwtVerifier } from '@grantway/client-auth';
 import { Client, Environment, User, UserDirectory } from '@grantway/domain';
+import { ClientForm } from '@grantway/platform';
 import { OAuthError } from '@grantway/protocol';
 import { TokenVerifier } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
-import { BackchannelForm, invalid } from './backchannel-form.js';
+import { invalid } from './invalid.js';
 
 const HINTS = ['login_hint', 'login_hint_token', 'id_token_hint'] as const;
 
 /** Who is asked, and for whom. */
 export interface HintGrounds {
-  readonly form: BackchannelForm;
+  readonly form: ClientForm;
   readonly client: Client;
   readonly environment: Environment;
   readonly issuer: string;

@@ -1,6 +1,6 @@
 import { Manifest } from '@grantway/grant-sdk/contract';
 
-/** What the grants that run elsewhere add to discovery. Endpoints are paths, so none lies outside this issuer. */
+/** What the grants that are not built in add to discovery. Endpoints are paths, so none lies outside this issuer. */
 export function grantMetadata(
   manifests: readonly Manifest[],
   grantTypes: readonly string[],

@@ -50,6 +50,8 @@ describe('GrantRegistry', () => {
   it('house: what is not built in is a guest, and believed no more than what runs elsewhere', () => {
     const registry = registryOf(TicketGrant, ClientCredentialsGrant);
     expect(registry.find('urn:example:ticket')).toBeInstanceOf(GuestGrant);
+    // Discovery says of it what it would say were it elsewhere.
+    expect(registry.manifests.map(({ type }) => type)).toEqual(['urn:example:ticket', 'urn:example:remote']);
     const ours = registry.find('client_credentials') as RegisteredGrant;
     expect([ours.remote, ours.handler]).toEqual([false, expect.any(ClientCredentialsGrant)]);
   });

@@ -12,7 +12,7 @@ export type { RegisteredGrant } from './registered-grant.js';
 /** Every `@Grant` of the token service, found at boot, and after them the grants that others serve. */
 @Injectable()
 export class GrantRegistry implements OnModuleInit {
-  readonly #local = new Map<string, LocalGrant>();
+  readonly #local = new Map<string, LocalGrant | GuestGrant>();
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -40,11 +40,12 @@ export class GrantRegistry implements OnModuleInit {
   }
 
   get types(): string[] {
-    return [...this.#local.keys(), ...this.manifests.map(({ type }) => type)];
+    return [...this.#local.keys(), ...this.remote.manifests.map(({ type }) => type)];
   }
 
-  /** What the grants that run elsewhere say of themselves. */
+  /** What grants that are not built in say of themselves, wherever they run. */
   get manifests(): readonly Manifest[] {
-    return this.remote.manifests;
+    const guests = [...this.#local.values()].filter((grant) => grant instanceof GuestGrant);
+    return [...guests.map(({ manifest }) => manifest), ...this.remote.manifests];
   }
 }

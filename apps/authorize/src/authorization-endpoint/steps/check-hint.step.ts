@@ -21,11 +21,11 @@ export class CheckHint extends Step {
   async run(context: AuthorizeContext): Promise<void> {
     const loginHint = context.params.get('login_hint');
     if (loginHint !== undefined) context.loginHint = loginHint;
-    // Out of a token that was read when the request was pushed.
-    const hinted = context.pushed?.params[HINTED_SUBJECT]?.[0];
-    if (hinted !== undefined) context.hintedSubject = hinted;
     await this.#idToken(context);
     await this.#loginHintToken(context);
+    // Out of a login hint token that was read when the request was pushed, where it came before the ID token as well.
+    const hinted = context.pushed?.params[HINTED_SUBJECT]?.[0];
+    if (hinted !== undefined) context.hintedSubject = hinted;
   }
 
   /** A hint we did not issue to this client fits nobody. */

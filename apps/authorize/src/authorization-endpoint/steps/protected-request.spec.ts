@@ -3,6 +3,7 @@ import { aClient, anEnvironment, aUser, MemoryStores } from '@grantway/testing';
 import type { TokenVerifier } from '@grantway/token-signing';
 import { aContext, ISSUER, type Known, outcome } from '../../../test/a-context.js';
 import { AuthorizeContext } from '../authorize-context.js';
+import { HINTED_SUBJECT } from '../parameters.js';
 import { CheckAuthenticationContext } from './check-authentication-context.step.js';
 import { CheckHint } from './check-hint.step.js';
 import { CheckNonce } from './check-nonce.step.js';
@@ -231,6 +232,7 @@ describe('CheckHint', () => {
     params: Record<string, string>,
     claims: object | undefined = { sub: 'user-alice', aud: 'shop' },
     theirs: object = { sub: 'user-alice' },
+    pushed?: string,
   ) => {
     const asked: unknown[] = [];
     const verify = async (token: string, expected: object) => {
@@ -238,6 +240,7 @@ describe('CheckHint', () => {
       return token === 'good' ? claims : undefined;
     };
     const context = aContext(params);
+    if (pushed) Object.assign(context, { pushed: { params: { [HINTED_SUBJECT]: [pushed] } } });
     const step = new CheckHint({ verify } as unknown as TokenVerifier, knows(theirs), stores.users);
     return outcome(step, context).then((ended) => {
       const { hintedSubject: hinted, loginHint } = context;
@@ -252,6 +255,14 @@ describe('CheckHint', () => {
     });
     const several = await check({ id_token_hint: 'good' }, { sub: 'user-alice', aud: ['shop', 'other'] });
     expect(several.hinted).toBe('user-alice');
+  });
+
+  it('house: of two hints the login_hint_token counts, whether it is read now or was when it was pushed', async () => {
+    const claims = { sub: 'user-bob', aud: 'shop' };
+    for (const id_token_hint of ['good', 'bad']) {
+      expect((await check({ id_token_hint, login_hint_token: 'good' }, claims)).hinted).toBe('user-alice');
+      expect((await check({ id_token_hint }, claims, {}, 'user-alice')).hinted).toBe('user-alice');
+    }
   });
 
   it('A7 nobody in particular without a hint', async () => {

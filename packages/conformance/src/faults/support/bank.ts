@@ -53,9 +53,10 @@ export class Bank {
     const lines = this.grant
       .lastLines()
       .map((line) => JSON.parse(line) as { level: number; err?: { message: string } });
-    return lines.some(
+    const said = lines.some(
       ({ level, err }) => level === 40 && err?.message.startsWith('the approval system cannot be reached'),
     );
+    return said && lines.every(({ level }) => level < 50);
   }
 
   async stop(): Promise<void> {

@@ -66,7 +66,7 @@ describe('proveGrant, design §5', () => {
     expect(() => report.assertOk()).toThrow(String(report));
   });
 
-  it('house: every row of the catalogue has a bad grant', async () => {
+  it('house: every row of the catalogue that a grant can fail has a bad grant', async () => {
     const { rows } = await prove(VoucherGrant);
     const failed = new Set(BAD.flatMap(([, , ids]) => ids));
     // Oversize is refused before a grant is asked: nothing it does could fail that row.

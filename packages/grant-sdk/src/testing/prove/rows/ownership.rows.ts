@@ -1,7 +1,7 @@
 import { isGrant, requireRefused, told } from '../outcome.js';
 import type { Row } from '../row.js';
 import { NotApplicable, Seen } from '../verdicts.js';
-import { altered } from './params.rows.js';
+import { altered, paramsOf } from './params.rows.js';
 
 export const WRONG_CLIENT: Row = {
   id: 'wrong-client',
@@ -49,7 +49,7 @@ export const TELLS_NO_SECRETS: Row = {
   why: 'descriptions are shown and reasons are logged; whoever reads them could use what is in them.',
   fix: 'name the parameter in `description` and what was wrong in `reason`; never put a value into either.',
   async prove(stage) {
-    for (const { name, max } of stage.rules) {
+    for (const { name, max } of paramsOf(stage)) {
       const { decide, prepared, seen, world } = await stage.open();
       const value = prepared.params[name] ?? '';
       for (const sent of [altered(value), 'canary-8c1f5e7d'.slice(0, max)]) await decide({ form: { [name]: sent } });

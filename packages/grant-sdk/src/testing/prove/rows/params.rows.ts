@@ -138,7 +138,8 @@ export function altered(value: string): string {
   return `${value.slice(0, at)}${other}${value.slice(at + 1)}`;
 }
 
-function paramsOf({ rules }: Stage): readonly ParamRule[] {
+/** @throws NotApplicable where there are none */
+export function paramsOf({ rules }: Stage): readonly ParamRule[] {
   if (rules.length === 0) throw new NotApplicable(NO_PARAMS);
   return rules;
 }
