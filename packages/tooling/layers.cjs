@@ -53,8 +53,8 @@ const RESERVED = [
   {
     name: 'database',
     packages: ['@prisma/[^/]+', 'prisma', '(@types/)?pg', 'pg-[^/]+', 'graphile-worker'],
-    rooms: ['persistence', 'local-services', 'conformance'],
-    why: 'only persistence knows Prisma and PostgreSQL; local-services and conformance use pg to look from outside',
+    rooms: ['persistence', 'local-services', 'conformance', 'bench'],
+    why: 'only persistence knows Prisma and PostgreSQL; local-services, conformance and bench use pg to look from outside',
   },
   {
     name: 'bus',

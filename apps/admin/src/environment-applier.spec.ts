@@ -3,12 +3,14 @@ import { KeyLifecycle, KeyRing } from '@grantway/token-signing';
 import { EnvironmentApplier } from './environment-applier.js';
 
 const CONFIG = {
-  environment: { id: 'shop', signing: { idToken: 'RS256', accessToken: 'ES256' } },
+  environment: { id: 'shop', signing: { idToken: 'ES256', accessToken: 'ES256' } },
+  resources: [{ name: 'orders' }],
 } as unknown as EnvironmentConfig;
 
 /** An applier over stores that note the order in which they are used. */
 function applierWith(keys: readonly Partial<SigningKey>[], signer = async () => ({})) {
   const done: string[] = [];
+  const asked: string[] = [];
   const configs = {
     apply: async () => {
       done.push('configuration');
@@ -16,13 +18,14 @@ function applierWith(keys: readonly Partial<SigningKey>[], signer = async () => 
     },
   } as unknown as EnvironmentConfigs;
   const lifecycle = {
-    ensure: async () => {
+    ensure: async (_: string, algorithms: readonly string[]) => {
       done.push('keys');
+      asked.push(...algorithms);
       return ['k1'];
     },
   } as unknown as KeyLifecycle;
   const store = { list: async () => keys } as unknown as SigningKeys;
-  return { done, applier: new EnvironmentApplier(configs, lifecycle, store, { signer } as unknown as KeyRing) };
+  return { done, asked, applier: new EnvironmentApplier(configs, lifecycle, store, { signer } as unknown as KeyRing) };
 }
 
 describe('applying an environment', () => {
@@ -36,6 +39,12 @@ describe('applying an environment', () => {
     const { applier, done } = applierWith([]);
     expect((await applier.apply(CONFIG)).created).toEqual(['signing key k1']);
     expect(done).toEqual(['configuration', 'keys']);
+  });
+
+  it('house: what one resource alone is signed with has a key as well', async () => {
+    const { applier, asked } = applierWith([]);
+    await applier.apply({ ...CONFIG, resources: [{ accessTokenAlgorithm: 'RS256' }] } as unknown as EnvironmentConfig);
+    expect(new Set(asked)).toEqual(new Set(['ES256', 'RS256']));
   });
 
   it('house: keys sealed with another master key are told before anything is applied', async () => {

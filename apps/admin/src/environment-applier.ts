@@ -3,6 +3,7 @@ import {
   ConfigConflictError,
   EnvironmentConfig,
   EnvironmentConfigs,
+  SigningAlgorithm,
   SigningKeys,
 } from '@grantway/domain';
 import { KeyLifecycle, KeyRing } from '@grantway/token-signing';
@@ -38,8 +39,8 @@ export class EnvironmentApplier {
    * @throws ConfigConflictError
    */
   async apply(config: EnvironmentConfig): Promise<AppliedChanges> {
-    const { id, signing } = config.environment;
-    const algorithms = [signing.idToken, signing.accessToken];
+    const { id } = config.environment;
+    const algorithms = algorithmsOf(config);
     // A live environment must not begin to sign with an algorithm before it has the key.
     const isLive = (await this.keys.list(id)).length > 0;
     const before = isLive ? await this.lifecycle.ensure(id, algorithms) : [];
@@ -50,6 +51,12 @@ export class EnvironmentApplier {
     const made = isLive ? before : await this.lifecycle.ensure(id, algorithms);
     return { ...changes, created: [...changes.created, ...made.map((kid) => `signing key ${kid}`)] };
   }
+}
+
+/** Everything that tokens of this environment are signed with: a resource may have its own. */
+function algorithmsOf({ environment: { signing }, resources }: EnvironmentConfig): SigningAlgorithm[] {
+  const ofResources = resources.flatMap(({ accessTokenAlgorithm }) => accessTokenAlgorithm ?? []);
+  return [signing.idToken, signing.accessToken, ...ofResources];
 }
 
 /** One line a person can read. */

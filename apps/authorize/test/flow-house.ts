@@ -88,7 +88,7 @@ export class FlowHouse {
     this.actions = new FlowActions([
       new UsernamePasswordCheck(passwords, flows, opener, codes, log),
       new UserLookup(flows),
-      new UserConsent(flows, consents, standings, log),
+      new UserConsent(flows, standings, log),
       new SessionReset(flows, sessions),
       new FlowCancel(flows),
       new PasswordForgot(flows, codes),

@@ -1,16 +1,33 @@
+import { comparison } from './compare/comparison.js';
+import { growth } from './growth/growth.js';
+import { guard } from './guard/guard.js';
 import { isolation } from './isolation/isolation.js';
+import { scaling } from './scaling/scaling.js';
 
-const COMMANDS: Readonly<Record<string, { meaning: string; run: (say: (line: string) => void) => Promise<boolean> }>> =
-  {
-    isolation: { meaning: 'whether a grant that hangs, floods or crashes is felt by others', run: isolation },
-  };
+interface Command {
+  readonly meaning: string;
+  /** @returns whether what it measured is within its limits */
+  run(say: (line: string) => void, args: readonly string[]): Promise<boolean>;
+}
 
-const [name = 'help'] = process.argv.slice(2);
-const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-if (command) {
-  if (!(await command.run((line) => console.log(line)))) process.exitCode = 1;
-} else {
+const COMMANDS: Readonly<Record<string, Command>> = {
+  compare: { meaning: 'Grantway and its peers, workload by workload (the default)', run: comparison },
+  scaling: { meaning: 'what a second process of the token service gains', run: scaling },
+  growth: { meaning: 'W4 and W5 with none, 100,000 and 1,000,000 live authorizations', run: growth },
+  guard: {
+    meaning: 'whether a workload has become dearer than baseline.json says; --record writes it anew',
+    run: guard,
+  },
+  isolation: { meaning: 'whether a grant that hangs, floods or crashes is felt by others', run: isolation },
+};
+
+const say = (line: string) => console.log(line);
+const args = process.argv.slice(2);
+if (args[0] === 'help' || args.includes('--help')) {
   const rows = Object.entries(COMMANDS).map(([each, { meaning }]) => `  ${each.padEnd(12)} ${meaning}`);
-  console.log(['npm run bench -- COMMAND', '', ...rows].join('\n'));
-  if (name !== 'help') process.exitCode = 2;
+  say(['npm run bench -- [COMMAND] [W1 W2 …] [--peers] [--rounds 3] [--json FILE]', '', ...rows].join('\n'));
+} else {
+  const named = args[0] !== undefined && Object.hasOwn(COMMANDS, args[0]);
+  const { run } = COMMANDS[named ? (args[0] as string) : 'compare'] as Command;
+  if (!(await run(say, named ? args.slice(1) : args))) process.exitCode = 1;
 }

@@ -20,13 +20,15 @@ export function clientAuthContext(
   issuer: string,
   endpointPath: string,
 ): ClientAuthContext {
-  const given = {
+  return {
     authorization,
     clientId: form.get('client_id'),
     clientSecret: form.get('client_secret'),
     clientAssertion: form.get('client_assertion'),
     clientAssertionType: form.get('client_assertion_type'),
+    environment,
+    ip,
+    issuer,
+    endpoint: `${issuer}/${endpointPath}`,
   };
-  const present = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(present), environment, ip, issuer, endpoint: `${issuer}/${endpointPath}` };
 }

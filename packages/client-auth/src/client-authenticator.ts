@@ -60,13 +60,12 @@ export class ClientAuthenticator {
   }
 
   #onlyClaim(request: ClientAuthRequest) {
-    const claims = this.methods.flatMap((handler) => {
+    let only: { handler: ClientAuthMethodHandler; claim: ClientClaim } | undefined;
+    for (const handler of this.methods) {
       const claim = handler.read(request);
-      return claim ? [{ handler, claim }] : [];
-    });
-    const [only, second] = claims;
-    if (second !== undefined) {
-      throw new OAuthError('invalid_request', { description: 'more than one client authentication method' });
+      if (!claim) continue;
+      if (only) throw new OAuthError('invalid_request', { description: 'more than one client authentication method' });
+      only = { handler, claim };
     }
     if (!only?.claim.clientId) throw notProven('client_auth.none_given');
     return only;

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, KeyObject, timingSafeEqual } from 'node:crypto';
 
 const PREFIX = 'hs256:';
 
@@ -7,11 +7,15 @@ const PREFIX = 'hs256:';
  * and an environment file may bring the SHA-256 of a secret instead of the secret (CA-01).
  */
 export class ClientSecretHasher {
+  readonly #key: KeyObject;
+
   /** @param key 32 bytes derived from the installation's master key */
-  constructor(private readonly key: Buffer) {}
+  constructor(key: Buffer) {
+    this.#key = createSecretKey(key);
+  }
 
   hash(secret: string): string {
-    return this.#wrap(createHash('sha256').update(secret).digest());
+    return this.#wrap(hash('sha256', secret, 'buffer'));
   }
 
   /** @param digest the SHA-256 of a secret, base64url */
@@ -31,6 +35,6 @@ export class ClientSecretHasher {
   }
 
   #wrap(digest: Buffer): string {
-    return PREFIX + createHmac('sha256', this.key).update(digest).digest('base64url');
+    return PREFIX + createHmac('sha256', this.#key).update(digest).digest('base64url');
   }
 }

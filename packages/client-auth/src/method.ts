@@ -4,12 +4,12 @@ import { ClientAuthMethod, OAuthError } from '@grantway/protocol';
 /** The parts of a request in which a client may say who it is. */
 export interface ClientAuthRequest {
   /** The `Authorization` header. */
-  readonly authorization?: string;
-  readonly clientId?: string;
-  readonly clientSecret?: string;
+  readonly authorization?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
   /** RFC 7521 §4.2. */
-  readonly clientAssertion?: string;
-  readonly clientAssertionType?: string;
+  readonly clientAssertion?: string | undefined;
+  readonly clientAssertionType?: string | undefined;
 }
 
 /** Who is asking, whom, and from where. */

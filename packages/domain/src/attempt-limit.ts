@@ -58,6 +58,9 @@ export const DEVICE_STARTS: AttemptLimit = { name: 'device-starts', points: 31, 
 export const MESSAGES_PER_ADDRESS: AttemptLimit = { name: 'messages-address', points: 21, window: 600, block: 600 };
 export const MESSAGES_PER_USER: AttemptLimit = { name: 'messages-user', points: 6, window: 600, block: 600 };
 
+/** One of the counters a try counts against. */
+export type Attempt = readonly [limit: AttemptLimit, key: string];
+
 export abstract class AttemptLimits {
   /** Seconds this process already knows the key must wait; costs no look-up, so hot paths may ask before every try. */
   abstract blockedHere(limit: AttemptLimit, key: string): number;
@@ -65,12 +68,27 @@ export abstract class AttemptLimits {
   /** @returns seconds to wait, 0 when the key is free to try */
   abstract wait(limit: AttemptLimit, key: string): Promise<number>;
 
+  /**
+   * Counts a try before it is looked at, so that a burst of parallel ones gets no more than others: against each in turn until
+   * one allows no more, and against none while one of them waits.
+   *
+   * @param attempts one to three
+   * @returns seconds to wait, 0 when it may be made
+   */
+  abstract count(attempts: readonly Attempt[]): Promise<number>;
+
   /** Counts a wrong guess. @returns seconds to wait before the next, 0 while guesses are left */
-  abstract fail(limit: AttemptLimit, key: string): Promise<number>;
+  fail(limit: AttemptLimit, key: string): Promise<number> {
+    return this.count([[limit, key]]);
+  }
 
   /** Takes one back: what was counted before it was looked at was no wrong guess. A key that waits goes on waiting. */
   abstract forgive(limit: AttemptLimit, key: string): Promise<void>;
 
-  /** A right guess forgives the wrong ones before it. */
-  abstract succeed(limit: AttemptLimit, key: string): Promise<void>;
+  /**
+   * A right guess forgives the wrong ones before it.
+   *
+   * @param shared a counter of others' guesses as well: from that one the right guess itself is taken back, and nothing else
+   */
+  abstract succeed(limit: AttemptLimit, key: string, shared?: Attempt): Promise<void>;
 }

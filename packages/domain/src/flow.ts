@@ -1,4 +1,6 @@
+import { ScopeSet } from '@grantway/protocol';
 import { AuthorizationRequest } from './authorization-request.js';
+import { FoundSession, NewlySignedOn, NewSession } from './session.js';
 
 /** PingOne's status words for the steps that exist. */
 export type FlowStatus =
@@ -73,7 +75,25 @@ export interface FlowStep {
   readonly forget?: true;
   /** What the step found out. */
   readonly purpose?: FlowPurpose;
+  /** What the person allowed a client with it; remembered with the step or not at all. */
+  readonly consent?: { readonly userId: string; readonly clientId: string; readonly scope: ScopeSet };
   readonly lifetime: number;
+}
+
+/** A person signed on, and gets a session of their own. */
+export interface SignOnStep {
+  readonly to: FlowStatus;
+  readonly purpose: FlowPurpose;
+  readonly session: NewSession;
+  /** The session of somebody else that the browser had before; it ends. */
+  readonly replaces?: string;
+  readonly lifetime: number;
+}
+
+/** A flow, and the session of the browser that comes for it. */
+export interface FlowAndSession {
+  readonly flow: Flow;
+  readonly session?: FoundSession;
 }
 
 export abstract class Flows {
@@ -82,8 +102,32 @@ export abstract class Flows {
   /** Undefined when unknown, another environment's, or expired. */
   abstract find(environmentId: string, id: string): Promise<Flow | undefined>;
 
+  /**
+   * What {@link find} says of the flow and `Sessions.find` of the cookie, in one read.
+   *
+   * @param cookie of whoever comes, whether or not the flow signed on with it
+   * @param idle as for `Sessions.find`
+   */
+  abstract findWithSession(
+    environmentId: string,
+    id: string,
+    cookie: string | undefined,
+    idle: number,
+  ): Promise<FlowAndSession | undefined>;
+
   /** Moves a live flow from `from` to `step.to` in one write; false when it stands elsewhere by now (a repeated or raced step). */
   abstract advance(environmentId: string, id: string, from: FlowStatus, step: FlowStep): Promise<boolean>;
+
+  /**
+   * Moves a live flow from `from` with a session that is new, in one write (AZ-15); undefined when it stands elsewhere by now, and
+   * then no session was made and none ended.
+   */
+  abstract signOn(
+    environmentId: string,
+    id: string,
+    from: FlowStatus,
+    step: SignOnStep,
+  ): Promise<NewlySignedOn | undefined>;
 
   /** A16: a flow that came to nothing is answered once; undefined for every later call. A completed one ends with its code. */
   abstract resume(environmentId: string, id: string): Promise<Flow | undefined>;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
 /**
@@ -54,7 +54,7 @@ export function parseHandle(prefix: HandlePrefix, text: string): Handle | undefi
 
 /** A 256-bit random secret needs no salt and no stretching. */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** X12: compared without telling how much of it was right. */

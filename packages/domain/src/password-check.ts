@@ -1,5 +1,5 @@
 import { addressKey } from './address-key.js';
-import { AttemptLimits, SIGN_ON_PER_ADDRESS, SIGN_ON_PER_USER } from './attempt-limit.js';
+import { Attempt, AttemptLimits, SIGN_ON_PER_ADDRESS, SIGN_ON_PER_USER } from './attempt-limit.js';
 import { LONGEST_CREDENTIAL } from './typed-text.js';
 import { nameKey, User, UserDirectory } from './user.js';
 
@@ -31,23 +31,15 @@ export class PasswordCheck {
   async try(attempt: PasswordAttempt, welcome: (user: User) => boolean = isActive): Promise<PasswordOutcome> {
     const { environmentId, username, password, ip } = attempt;
     const userKey = userKeyOf(environmentId, username);
-    const placeKey = `${environmentId}|${addressKey(ip)}`;
+    const perAddress: Attempt = [SIGN_ON_PER_ADDRESS, `${environmentId}|${addressKey(ip)}`];
     // The right password waits as well: else guessing would show when it was right (SE-01).
-    const waits = [this.limits.wait(SIGN_ON_PER_USER, userKey), this.limits.wait(SIGN_ON_PER_ADDRESS, placeKey)];
-    const seconds =
-      Math.max(...(await Promise.all(waits))) ||
-      // Before the password is looked at, so that a burst of parallel guesses gets no more than others.
-      (await this.limits.fail(SIGN_ON_PER_USER, userKey)) ||
-      (await this.limits.fail(SIGN_ON_PER_ADDRESS, placeKey));
+    const seconds = await this.limits.count([[SIGN_ON_PER_USER, userKey], perAddress]);
     if (seconds > 0) return { kind: 'wait', seconds };
 
     const tooLong = username.length > LONGEST_CREDENTIAL || password.length > LONGEST_CREDENTIAL;
     const user = tooLong ? undefined : await this.users.authenticate(environmentId, username, password);
     if (!user || !welcome(user)) return { kind: 'wrong' };
-    await Promise.all([
-      this.limits.succeed(SIGN_ON_PER_USER, userKey),
-      this.limits.forgive(SIGN_ON_PER_ADDRESS, placeKey),
-    ]);
+    await this.limits.succeed(SIGN_ON_PER_USER, userKey, perAddress);
     return { kind: 'right', user };
   }
 

@@ -11,6 +11,14 @@ export interface User {
   readonly mustChangePassword: boolean;
 }
 
+/** Who a session says its user is. */
+export interface UserOfSession {
+  readonly environmentId: string;
+  readonly userId: string;
+  /** Whom the table of local users has under that id, for the directory that keeps its users there. */
+  readonly localUser?: User;
+}
+
 /** Two spellings that look the same are the same name. */
 export function nameKey(username: string): string {
   return username.normalize('NFKC').toLowerCase();
@@ -31,6 +39,11 @@ export interface Registration {
  */
 export abstract class UserDirectory {
   abstract find(environmentId: string, id: string): Promise<User | undefined>;
+
+  /** Whose session it is. A directory of its own looks there, and nowhere else. */
+  ofSession({ environmentId, userId }: UserOfSession): Promise<User | undefined> {
+    return this.find(environmentId, userId);
+  }
 
   /**
    * The user whose name and password these are, whatever their status.

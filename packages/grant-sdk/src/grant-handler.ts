@@ -11,7 +11,7 @@ export interface TokenRequest<Params> {
   /** The environment's resources and scopes. */
   readonly catalog: ResourceCatalog;
   /** The `scope` parameter, or undefined when there was none. */
-  readonly requestedScope?: ScopeSet;
+  readonly requestedScope?: ScopeSet | undefined;
   /** Every `resource` and `audience`; the pipeline limits the token to them. */
   readonly requestedResources: readonly string[];
   /** When the request reached the door, in milliseconds since the epoch; tells a race from a replay (`isRace`). */

@@ -1,4 +1,5 @@
 import { OAuthError } from '@grantway/protocol';
+import { IsString, Matches } from 'class-validator';
 import { OptionalParam, Param, paramRules, readParams, wireNames } from './params.js';
 
 class TicketParams {
@@ -17,6 +18,15 @@ class NoParams {}
 class BetterTicketParams extends TicketParams {
   @Param()
   readonly row!: string;
+}
+
+class StrictTicketParams extends TicketParams {
+  @Param()
+  @Matches(/^[A-Z]$/, { message: 'row is no letter' })
+  readonly row!: string;
+
+  @IsString({ message: 'gate is missing' })
+  readonly gate!: string;
 }
 
 const form = (fields: Record<string, string>) => new Map(Object.entries(fields));
@@ -71,6 +81,13 @@ describe('readParams', () => {
     ['an optional one too long', TicketParams, { ticket: 't', venue: 'v', seat: '12345' }, 'seat is too long'],
     ['one too long for any', TicketParams, { ticket: 't', venue: 'v'.repeat(4_097) }, 'venue is too long'],
     ['a missing one before one too long', TicketParams, { ticket: 'a'.repeat(9) }, 'venue is missing'],
+    [
+      'one by a rule of its own',
+      StrictTicketParams,
+      { ticket: 't', venue: 'v', gate: 'g', row: '12' },
+      'row is no letter',
+    ],
+    ['one by such a rule alone', StrictTicketParams, { ticket: 't', venue: 'v', row: 'A' }, 'gate is missing'],
     ['an inherited one', BetterTicketParams, { row: '1', venue: 'v' }, 'ticket is missing'],
   ])('RFC 6749 §5.2 TX-05 %s is named', (_what, type, fields, description) => {
     expect(refusal(type, fields as Record<string, string>)).toEqual(['invalid_request', description]);
@@ -83,6 +100,17 @@ describe('readParams', () => {
   it('house: a grant without parameters gets none, whatever was sent', () => {
     expect(readParams(NoParams, form({ ticket: 't' }))).toEqual(new NoParams());
     expect(wireNames(NoParams)).toEqual([]);
+  });
+
+  it('house: a class that brought an sdk of its own is read by the rules it is marked with', () => {
+    class Foreign {}
+    Reflect.defineMetadata(
+      Symbol.for('grantway:param-rules'),
+      [{ name: 'ticket', required: true, max: 8 }],
+      Foreign.prototype,
+    );
+    expect(readParams(Foreign, form({ ticket: 't', venue: 'v' }))).toEqual({ ticket: 't' });
+    expect(refusal(Foreign, {})).toEqual(['invalid_request', 'ticket is missing']);
   });
 
   it('house: a class declares its own and its parents’ parameters', () => {

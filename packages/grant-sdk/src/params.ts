@@ -38,16 +38,32 @@ export function paramRules(type: new () => object): readonly ParamRule[] {
   return Reflect.getMetadata(RULES, type.prototype) ?? [];
 }
 
-const WIRE_NAMES = new WeakMap<object, readonly string[]>();
+/** What is read of a class once. */
+interface Declared {
+  readonly names: readonly string[];
+  readonly rules: readonly ParamRule[];
+  /** Whether it has rules of its own beside those of `@Param` and `@OptionalParam`. */
+  readonly hasMore: boolean;
+}
 
-/** The parameters a class declares, read once. */
-export function wireNames(type: new () => object): readonly string[] {
-  const known = WIRE_NAMES.get(type);
+const DECLARED = new WeakMap<object, Declared>();
+
+function declaredOf(type: new () => object): Declared {
+  const known = DECLARED.get(type);
   if (known) return known;
   const metadata = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+  const rules = paramRules(type);
+  const ours = rules.reduce((sum, { required }) => sum + (required ? 2 : 3), 0);
   const names = [...new Set(metadata.map(({ propertyName }) => propertyName))];
-  WIRE_NAMES.set(type, names);
-  return names;
+  // None at all: its decorators are those of an sdk of its own, whose rules are marked on the class.
+  const declared = { names, rules, hasMore: metadata.length > 0 && metadata.length !== ours };
+  DECLARED.set(type, declared);
+  return declared;
+}
+
+/** The parameters a class declares. */
+export function wireNames(type: new () => object): readonly string[] {
+  return declaredOf(type).names;
 }
 
 /**
@@ -55,17 +71,15 @@ export function wireNames(type: new () => object): readonly string[] {
  * @throws OAuthError invalid_request naming what is missing or too long
  */
 export function readParams<Params extends object>(type: new () => Params, form: ReadonlyMap<string, string>): Params {
-  const params = new type();
-  const names = wireNames(type);
-  if (names.length === 0) return params;
+  const { names, rules, hasMore } = declaredOf(type);
+  const params = Object.assign(new type(), readByRules(rules, form));
+  if (!hasMore) return params;
   for (const name of names) {
     const value = form.get(name);
     if (value !== undefined) Object.assign(params, { [name]: value });
   }
-  const problems = validateSync(params).flatMap(({ constraints }) => Object.values(constraints ?? {}));
-  // A missing parameter breaks every rule on it; one message is enough.
-  const told = problems.filter((text) => text.endsWith('is missing'));
-  if (problems.length > 0) throw new OAuthError('invalid_request', { description: (told[0] ?? problems[0]) as string });
+  const [problem] = validateSync(params).flatMap(({ constraints }) => Object.values(constraints ?? {}));
+  if (problem !== undefined) throw new OAuthError('invalid_request', { description: problem });
   return params;
 }
 

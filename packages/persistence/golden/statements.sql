@@ -1,67 +1,271 @@
 -- answer
-WITH finished AS (
+WITH asked AS (
+  SELECT key, environment_id, client_id, code_id, secret_hash, subject_kind, subject_id, scope::text[], resources::text[], auth_time, acr, amr::text[], session_id, redirect_uri, nonce, code_challenge, code_challenge_method, lifetime, authorization_id, authorization_scope::text[], flow_id, pushed_request_id, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::text[], $16::text[], $17::text[], $18::float8[], $19::uuid[], $20::text[], $21::uuid[], $22::uuid[])
+       WITH ORDINALITY AS call(key, environment_id, client_id, code_id, secret_hash, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, redirect_uri, nonce, code_challenge, code_challenge_method, lifetime, authorization_id, authorization_scope, flow_id, pushed_request_id, n)
+  ORDER BY key
+), completed AS (
+  SELECT n, flow_id
+  FROM (SELECT * FROM asked WHERE flow_id IS NOT NULL ORDER BY flow_id) AS asked
+  CROSS JOIN LATERAL (
+    SELECT
+    FROM flow
+    WHERE id = asked.flow_id AND environment_id = asked.environment_id AND status = 'COMPLETED'
+      AND expires_at > now() AND resumed_at IS NULL
+    FOR UPDATE
+  ) AS flow
+), finished AS (
   UPDATE flow
   SET resumed_at = now()
-  WHERE id = $20::uuid AND environment_id = $1 AND status = 'COMPLETED' AND expires_at > now() AND resumed_at IS NULL
-  RETURNING 1
+  FROM completed
+  WHERE flow.id = flow_id AND flow.id = ANY ($21::uuid[])
+  RETURNING n
+), concluded AS (
+  SELECT *
+  FROM asked
+  WHERE flow_id IS NULL OR n IN (SELECT n FROM finished)
+), unused AS (
+  SELECT n, pushed_request_id
+  FROM (SELECT * FROM concluded WHERE pushed_request_id IS NOT NULL ORDER BY pushed_request_id) AS asked
+  CROSS JOIN LATERAL (
+    SELECT
+    FROM pushed_request
+    WHERE id = asked.pushed_request_id AND environment_id = asked.environment_id AND client_id = asked.client_id
+      AND spent_at IS NULL
+    FOR UPDATE
+  ) AS pushed_request
 ), used AS (
   UPDATE pushed_request
   SET spent_at = now()
-  WHERE id = $21::uuid AND environment_id = $1 AND client_id = $2 AND spent_at IS NULL
-    AND ($20::uuid IS NULL OR EXISTS (SELECT FROM finished))
-  RETURNING 1
+  FROM unused
+  WHERE pushed_request.id = pushed_request_id AND pushed_request.id = ANY ($22::uuid[])
+  RETURNING n
 ), granted AS (
-  SELECT 1
-  WHERE ($20::uuid IS NULL OR EXISTS (SELECT FROM finished)) AND ($21::uuid IS NULL OR EXISTS (SELECT FROM used))
+  SELECT *
+  FROM concluded
+  WHERE pushed_request_id IS NULL OR n IN (SELECT n FROM used)
 ), code AS (
   INSERT INTO authorization_code
-  (id, environment_id, client_id, secret_hash,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
-  SELECT $3::uuid, $1, $2, $4::bytea, $5, $6, $7::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid,
-         $13, $14, $15, $16, now() + make_interval(secs => $17::float8)
+    (id, environment_id, client_id, secret_hash,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
+  SELECT code_id, environment_id, client_id, secret_hash,
+         subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+         redirect_uri, nonce, code_challenge, code_challenge_method, now() + make_interval(secs => lifetime)
   FROM granted
-  WHERE $3::uuid IS NOT NULL
+  WHERE code_id IS NOT NULL
 ), record AS (
   INSERT INTO authorization_record
     (id, environment_id, client_id,
      subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
      offline)
-  SELECT $18::uuid, $1, $2, $5, $6, $19::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid, false
+  SELECT authorization_id, environment_id, client_id,
+         subject_kind, subject_id, authorization_scope, resources, auth_time, acr, amr, session_id,
+         false
   FROM granted
-  WHERE $18::uuid IS NOT NULL
+  WHERE authorization_id IS NOT NULL
 )
-SELECT 1 FROM granted;
+SELECT n
+FROM granted;
 
 -- answer_code
+WITH asked AS (
+  SELECT key, environment_id, client_id, code_id, secret_hash, subject_kind, subject_id, scope::text[], resources::text[], auth_time, acr, amr::text[], session_id, redirect_uri, nonce, code_challenge, code_challenge_method, lifetime, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::text[], $16::text[], $17::text[], $18::float8[])
+       WITH ORDINALITY AS call(key, environment_id, client_id, code_id, secret_hash, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, redirect_uri, nonce, code_challenge, code_challenge_method, lifetime, n)
+  ORDER BY key
+)
 INSERT INTO authorization_code
-  (id, environment_id, client_id, secret_hash,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
-VALUES ($3, $1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, now() + make_interval(secs => $17));
+    (id, environment_id, client_id, secret_hash,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
+  SELECT code_id, environment_id, client_id, secret_hash,
+         subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+         redirect_uri, nonce, code_challenge, code_challenge_method, now() + make_interval(secs => lifetime)
+  FROM asked;
+
+-- attempt_count_1
+WITH waiting AS (
+  SELECT key, expire
+  FROM attempt_counter
+  WHERE key = $1 AND points >= $2 AND expire > (extract(epoch FROM now()) * 1000)::bigint
+), counted1 AS (
+  INSERT INTO attempt_counter AS counter (key, points, expire)
+  SELECT $1::text, 1, (extract(epoch FROM now()) * 1000)::bigint + 1000 * CASE WHEN $2::int > 1 THEN $3::int ELSE $4::int END
+  WHERE NOT EXISTS (SELECT FROM waiting)
+  ON CONFLICT (key) DO UPDATE
+  SET points = CASE WHEN counter.expire > (extract(epoch FROM now()) * 1000)::bigint THEN counter.points + 1 ELSE 1 END,
+      expire = CASE WHEN counter.expire <= (extract(epoch FROM now()) * 1000)::bigint THEN excluded.expire
+                    WHEN counter.points + 1 = $2 THEN (extract(epoch FROM now()) * 1000)::bigint + 1000 * $4
+                    ELSE counter.expire END
+  RETURNING key, points, expire
+)
+SELECT key, (expire - (extract(epoch FROM now()) * 1000)::bigint)::float8 AS milliseconds
+FROM (
+  SELECT key, expire FROM waiting
+  UNION ALL SELECT key, expire FROM counted1 WHERE points >= $2
+) AS blocked;
+
+-- attempt_count_2
+WITH waiting AS (
+  SELECT key, expire
+  FROM attempt_counter
+  WHERE key = $1 AND points >= $2 AND expire > (extract(epoch FROM now()) * 1000)::bigint
+  UNION ALL
+  SELECT key, expire
+  FROM attempt_counter
+  WHERE key = $5 AND points >= $6 AND expire > (extract(epoch FROM now()) * 1000)::bigint
+), counted1 AS (
+  INSERT INTO attempt_counter AS counter (key, points, expire)
+  SELECT $1::text, 1, (extract(epoch FROM now()) * 1000)::bigint + 1000 * CASE WHEN $2::int > 1 THEN $3::int ELSE $4::int END
+  WHERE NOT EXISTS (SELECT FROM waiting)
+  ON CONFLICT (key) DO UPDATE
+  SET points = CASE WHEN counter.expire > (extract(epoch FROM now()) * 1000)::bigint THEN counter.points + 1 ELSE 1 END,
+      expire = CASE WHEN counter.expire <= (extract(epoch FROM now()) * 1000)::bigint THEN excluded.expire
+                    WHEN counter.points + 1 = $2 THEN (extract(epoch FROM now()) * 1000)::bigint + 1000 * $4
+                    ELSE counter.expire END
+  RETURNING key, points, expire
+), counted2 AS (
+  INSERT INTO attempt_counter AS counter (key, points, expire)
+  SELECT $5::text, 1, (extract(epoch FROM now()) * 1000)::bigint + 1000 * CASE WHEN $6::int > 1 THEN $7::int ELSE $8::int END
+  FROM counted1 WHERE points < $2
+  ON CONFLICT (key) DO UPDATE
+  SET points = CASE WHEN counter.expire > (extract(epoch FROM now()) * 1000)::bigint THEN counter.points + 1 ELSE 1 END,
+      expire = CASE WHEN counter.expire <= (extract(epoch FROM now()) * 1000)::bigint THEN excluded.expire
+                    WHEN counter.points + 1 = $6 THEN (extract(epoch FROM now()) * 1000)::bigint + 1000 * $8
+                    ELSE counter.expire END
+  RETURNING key, points, expire
+)
+SELECT key, (expire - (extract(epoch FROM now()) * 1000)::bigint)::float8 AS milliseconds
+FROM (
+  SELECT key, expire FROM waiting
+  UNION ALL SELECT key, expire FROM counted1 WHERE points >= $2
+  UNION ALL SELECT key, expire FROM counted2 WHERE points >= $6
+) AS blocked;
+
+-- attempt_count_3
+WITH waiting AS (
+  SELECT key, expire
+  FROM attempt_counter
+  WHERE key = $1 AND points >= $2 AND expire > (extract(epoch FROM now()) * 1000)::bigint
+  UNION ALL
+  SELECT key, expire
+  FROM attempt_counter
+  WHERE key = $5 AND points >= $6 AND expire > (extract(epoch FROM now()) * 1000)::bigint
+  UNION ALL
+  SELECT key, expire
+  FROM attempt_counter
+  WHERE key = $9 AND points >= $10 AND expire > (extract(epoch FROM now()) * 1000)::bigint
+), counted1 AS (
+  INSERT INTO attempt_counter AS counter (key, points, expire)
+  SELECT $1::text, 1, (extract(epoch FROM now()) * 1000)::bigint + 1000 * CASE WHEN $2::int > 1 THEN $3::int ELSE $4::int END
+  WHERE NOT EXISTS (SELECT FROM waiting)
+  ON CONFLICT (key) DO UPDATE
+  SET points = CASE WHEN counter.expire > (extract(epoch FROM now()) * 1000)::bigint THEN counter.points + 1 ELSE 1 END,
+      expire = CASE WHEN counter.expire <= (extract(epoch FROM now()) * 1000)::bigint THEN excluded.expire
+                    WHEN counter.points + 1 = $2 THEN (extract(epoch FROM now()) * 1000)::bigint + 1000 * $4
+                    ELSE counter.expire END
+  RETURNING key, points, expire
+), counted2 AS (
+  INSERT INTO attempt_counter AS counter (key, points, expire)
+  SELECT $5::text, 1, (extract(epoch FROM now()) * 1000)::bigint + 1000 * CASE WHEN $6::int > 1 THEN $7::int ELSE $8::int END
+  FROM counted1 WHERE points < $2
+  ON CONFLICT (key) DO UPDATE
+  SET points = CASE WHEN counter.expire > (extract(epoch FROM now()) * 1000)::bigint THEN counter.points + 1 ELSE 1 END,
+      expire = CASE WHEN counter.expire <= (extract(epoch FROM now()) * 1000)::bigint THEN excluded.expire
+                    WHEN counter.points + 1 = $6 THEN (extract(epoch FROM now()) * 1000)::bigint + 1000 * $8
+                    ELSE counter.expire END
+  RETURNING key, points, expire
+), counted3 AS (
+  INSERT INTO attempt_counter AS counter (key, points, expire)
+  SELECT $9::text, 1, (extract(epoch FROM now()) * 1000)::bigint + 1000 * CASE WHEN $10::int > 1 THEN $11::int ELSE $12::int END
+  FROM counted2 WHERE points < $6
+  ON CONFLICT (key) DO UPDATE
+  SET points = CASE WHEN counter.expire > (extract(epoch FROM now()) * 1000)::bigint THEN counter.points + 1 ELSE 1 END,
+      expire = CASE WHEN counter.expire <= (extract(epoch FROM now()) * 1000)::bigint THEN excluded.expire
+                    WHEN counter.points + 1 = $10 THEN (extract(epoch FROM now()) * 1000)::bigint + 1000 * $12
+                    ELSE counter.expire END
+  RETURNING key, points, expire
+)
+SELECT key, (expire - (extract(epoch FROM now()) * 1000)::bigint)::float8 AS milliseconds
+FROM (
+  SELECT key, expire FROM waiting
+  UNION ALL SELECT key, expire FROM counted1 WHERE points >= $2
+  UNION ALL SELECT key, expire FROM counted2 WHERE points >= $6
+  UNION ALL SELECT key, expire FROM counted3 WHERE points >= $10
+) AS blocked;
 
 -- attempt_forgive
 UPDATE attempt_counter
 SET points = points - 1
-WHERE key = $1 AND expire > $2 AND points > 0 AND points < $3;
+WHERE key = $1 AND points > 0 AND points < $2 AND expire > (extract(epoch FROM now()) * 1000)::bigint;
+
+-- attempt_succeed
+DELETE FROM attempt_counter
+WHERE key = $1;
+
+-- attempt_succeed_and_forgive
+WITH succeeded AS (
+  DELETE FROM attempt_counter
+  WHERE key = $1
+  RETURNING 1
+)
+UPDATE attempt_counter
+SET points = points - 1
+WHERE key = $2 AND points > 0 AND points < $3 AND expire > (extract(epoch FROM now()) * 1000)::bigint
+  AND (SELECT count(*) FROM succeeded) >= 0;
+
+-- attempt_sweep
+DELETE FROM attempt_counter
+WHERE key = ANY (ARRAY(
+  SELECT key
+  FROM attempt_counter
+  WHERE expire < (extract(epoch FROM now()) * 1000)::bigint
+  LIMIT $1
+  FOR UPDATE SKIP LOCKED
+));
+
+-- attempt_wait
+SELECT key, (expire - (extract(epoch FROM now()) * 1000)::bigint)::float8 AS milliseconds
+FROM attempt_counter
+WHERE key = $1 AND points >= $2 AND expire > (extract(epoch FROM now()) * 1000)::bigint;
 
 -- authorization_find
-SELECT client_id,
-       subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-       offline, created_at, revoked_at IS NOT NULL AS revoked, derivation_depth
-FROM authorization_record
-WHERE id = $1 AND environment_id = $2;
+WITH asked AS (
+  SELECT id, environment_id, n::int
+  FROM unnest($1::uuid[], $2::text[])
+       WITH ORDINALITY AS call(id, environment_id, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT client_id,
+         subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+         offline, created_at, revoked_at IS NOT NULL AS revoked, derivation_depth
+  FROM authorization_record
+  WHERE id = asked.id AND environment_id = asked.environment_id
+  OFFSET 0
+) AS found;
 
 -- authorization_find_family
-SELECT client_id,
-       subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-       offline, created_at, revoked_at IS NOT NULL AS revoked, generation, salt,
-       (extract(epoch FROM now() - rotated_at) * 1000)::float8 AS since_rotation,
-       idle_expires_at <= now() OR absolute_expires_at <= now() AS expired,
-       (record.offline OR record.session_id IS NULL OR EXISTS (
-         SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL)) AS session_live
-FROM authorization_record record
-WHERE id = $1 AND environment_id = $2 AND generation IS NOT NULL;
+WITH asked AS (
+  SELECT id, environment_id, n::int
+  FROM unnest($1::uuid[], $2::text[])
+       WITH ORDINALITY AS call(id, environment_id, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT client_id,
+         subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+         offline, created_at, revoked_at IS NOT NULL AS revoked, generation, salt,
+         (extract(epoch FROM now() - rotated_at) * 1000)::float8 AS since_rotation,
+         idle_expires_at <= now() OR absolute_expires_at <= now() AS expired,
+         (record.offline OR record.session_id IS NULL OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = record.session_id), false)) AS session_live
+  FROM authorization_record record
+  WHERE id = asked.id AND environment_id = asked.environment_id AND generation IS NOT NULL
+  OFFSET 0
+) AS found;
 
 -- authorization_find_spent
 SELECT authorization_id, (extract(epoch FROM now() - spent_at) * 1000)::float8 AS ago
@@ -70,129 +274,226 @@ WHERE id = ANY($1::uuid[]) AND environment_id = $2
 LIMIT 1;
 
 -- authorization_find_successor
-SELECT generation
-FROM authorization_record record
-WHERE id = $1 AND generation = $2::int + 1 AND now() < rotated_at + make_interval(secs => $3)
-  AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND (record.offline OR record.session_id IS NULL OR EXISTS (
-         SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL));
+WITH asked AS (
+  SELECT id, generation, grace, n::int
+  FROM unnest($1::uuid[], $2::int[], $3::float8[])
+       WITH ORDINALITY AS call(id, generation, grace, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT generation
+  FROM authorization_record record
+  WHERE id = asked.id AND generation = asked.generation + 1 AND now() < rotated_at + make_interval(secs => asked.grace)
+    AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND (record.offline OR record.session_id IS NULL OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = record.session_id), false))
+  OFFSET 0
+) AS found;
 
 -- authorization_is_live
-WITH RECURSIVE record AS (
-  SELECT derived_from, revoked_at, offline, session_id
-  FROM authorization_record
-  WHERE id = $1 AND environment_id = $2
-  UNION ALL
-  SELECT source.derived_from, source.revoked_at, source.offline, source.session_id
-  FROM record JOIN authorization_record source ON source.id = record.derived_from
+WITH asked AS (
+  SELECT id, environment_id, n::int
+  FROM unnest($1::uuid[], $2::text[])
+       WITH ORDINALITY AS call(id, environment_id, n)
 )
-SELECT bool_and(revoked_at IS NULL AND (derived_from IS NOT NULL OR (record.offline OR record.session_id IS NULL OR EXISTS (
-         SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL))))
-       AND bool_or(derived_from IS NULL) AS live
-FROM record;
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  WITH RECURSIVE record AS (
+    SELECT derived_from, revoked_at, offline, session_id
+    FROM authorization_record
+    WHERE id = asked.id AND environment_id = asked.environment_id
+    UNION ALL
+    SELECT source.*
+    FROM record
+    CROSS JOIN LATERAL (
+      SELECT derived_from, revoked_at, offline, session_id
+      FROM authorization_record
+      WHERE id = record.derived_from
+      OFFSET 0
+    ) AS source
+  )
+  SELECT bool_and(revoked_at IS NULL AND (derived_from IS NOT NULL OR (record.offline OR record.session_id IS NULL OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = record.session_id), false))))
+         AND bool_or(derived_from IS NULL) AS live
+  FROM record
+  OFFSET 0
+) AS found;
 
 -- authorization_record
-INSERT INTO authorization_record
-  (id, environment_id, client_id,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
-SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
-       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
-       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
-       now() + make_interval(secs => $16::float8);
+WITH asked AS (
+  SELECT id, environment_id, client_id, subject_kind, subject_id, scope::text[], resources::text[], auth_time, acr, amr::text[], session_id, offline, generation, salt, idle, absolute, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::text[], $11::uuid[], $12::boolean[], $13::int[], $14::bytea[], $15::float8[], $16::float8[])
+       WITH ORDINALITY AS call(id, environment_id, client_id, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, offline, generation, salt, idle, absolute, n)
+  ORDER BY id
+)
+INSERT INTO authorization_record (id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
+SELECT asked.id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, CASE WHEN generation IS NOT NULL THEN now() END,
+     now() + make_interval(secs => LEAST(idle, absolute)),
+     now() + make_interval(secs => absolute)
+FROM asked;
 
 -- authorization_record_derived
-INSERT INTO authorization_record
-  (id, environment_id, client_id,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at, derived_from, derivation_depth)
-SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
-       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
-       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
-       now() + make_interval(secs => $16::float8), $17::uuid,
-       COALESCE((SELECT derivation_depth FROM authorization_record WHERE id = $17::uuid), 0) + 1;
+WITH asked AS (
+  SELECT id, environment_id, client_id, subject_kind, subject_id, scope::text[], resources::text[], auth_time, acr, amr::text[], session_id, offline, generation, salt, idle, absolute, source, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::text[], $11::uuid[], $12::boolean[], $13::int[], $14::bytea[], $15::float8[], $16::float8[], $17::uuid[])
+       WITH ORDINALITY AS call(id, environment_id, client_id, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, offline, generation, salt, idle, absolute, source, n)
+  ORDER BY id
+)
+INSERT INTO authorization_record (id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at, derived_from, derivation_depth)
+SELECT asked.id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, CASE WHEN generation IS NOT NULL THEN now() END,
+     now() + make_interval(secs => LEAST(idle, absolute)),
+     now() + make_interval(secs => absolute), source,
+       COALESCE((SELECT derivation_depth FROM authorization_record source WHERE source.id = asked.source), 0) + 1
+FROM asked;
 
 -- authorization_redeem_authorization_code
-WITH spent AS (
-  UPDATE authorization_code
-  SET spent_at = now(), authorization_id = $1
-  WHERE id = $17 AND environment_id = $2 AND client_id = $3
-    AND spent_at IS NULL AND expires_at > now() AND failures < 5
-    AND ($12::boolean OR NOT EXISTS (
-      SELECT FROM session WHERE session.id = authorization_code.session_id AND session.ended_at IS NOT NULL))
-  RETURNING 1
+WITH asked AS (
+  SELECT artifact_id, id, environment_id, client_id, subject_kind, subject_id, scope::text[], resources::text[], auth_time, acr, amr::text[], session_id, offline, generation, salt, idle, absolute, n::int
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], $11::text[], $12::uuid[], $13::boolean[], $14::int[], $15::bytea[], $16::float8[], $17::float8[])
+       WITH ORDINALITY AS call(artifact_id, id, environment_id, client_id, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, offline, generation, salt, idle, absolute, n)
+  ORDER BY artifact_id
+), good AS (
+  SELECT asked.n, asked.artifact_id, asked.id
+  FROM asked
+  CROSS JOIN LATERAL (
+    SELECT
+    FROM authorization_code artifact
+    WHERE id = asked.artifact_id AND environment_id = asked.environment_id AND client_id = asked.client_id
+      AND spent_at IS NULL AND expires_at > now() AND failures < 5
+      AND (asked.offline OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = artifact.session_id), true))
+    FOR UPDATE
+  ) AS artifact
+), spent AS (
+  UPDATE authorization_code artifact
+  SET spent_at = now(), authorization_id = good.id
+  FROM good
+  WHERE artifact.id = good.artifact_id AND artifact.id = ANY ($1::uuid[])
+  RETURNING n
+), recorded AS (
+  INSERT INTO authorization_record (id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
+  SELECT asked.id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, CASE WHEN generation IS NOT NULL THEN now() END,
+     now() + make_interval(secs => LEAST(idle, absolute)),
+     now() + make_interval(secs => absolute)
+  FROM asked JOIN spent USING (n)
 )
-INSERT INTO authorization_record
-  (id, environment_id, client_id,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
-SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
-       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
-       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
-       now() + make_interval(secs => $16::float8)
-FROM spent
-RETURNING id;
+SELECT n
+FROM spent;
 
 -- authorization_redeem_backchannel_request
-WITH spent AS (
-  UPDATE backchannel_request
-  SET spent_at = now(), authorization_id = $1
-  WHERE id = $17 AND environment_id = $2 AND client_id = $3
-    AND spent_at IS NULL AND (expires_at > now() OR delivery = 'push') AND decision = 'approved'
-    AND ($12::boolean OR NOT EXISTS (
-      SELECT FROM session WHERE session.id = backchannel_request.session_id AND session.ended_at IS NOT NULL))
-  RETURNING 1
+WITH asked AS (
+  SELECT artifact_id, id, environment_id, client_id, subject_kind, subject_id, scope::text[], resources::text[], auth_time, acr, amr::text[], session_id, offline, generation, salt, idle, absolute, n::int
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], $11::text[], $12::uuid[], $13::boolean[], $14::int[], $15::bytea[], $16::float8[], $17::float8[])
+       WITH ORDINALITY AS call(artifact_id, id, environment_id, client_id, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, offline, generation, salt, idle, absolute, n)
+  ORDER BY artifact_id
+), good AS (
+  SELECT asked.n, asked.artifact_id, asked.id
+  FROM asked
+  CROSS JOIN LATERAL (
+    SELECT
+    FROM backchannel_request artifact
+    WHERE id = asked.artifact_id AND environment_id = asked.environment_id AND client_id = asked.client_id
+      AND spent_at IS NULL AND (expires_at > now() OR delivery = 'push') AND decision = 'approved'
+      AND (asked.offline OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = artifact.session_id), true))
+    FOR UPDATE
+  ) AS artifact
+), spent AS (
+  UPDATE backchannel_request artifact
+  SET spent_at = now(), authorization_id = good.id
+  FROM good
+  WHERE artifact.id = good.artifact_id AND artifact.id = ANY ($1::uuid[])
+  RETURNING n
+), recorded AS (
+  INSERT INTO authorization_record (id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
+  SELECT asked.id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, CASE WHEN generation IS NOT NULL THEN now() END,
+     now() + make_interval(secs => LEAST(idle, absolute)),
+     now() + make_interval(secs => absolute)
+  FROM asked JOIN spent USING (n)
 )
-INSERT INTO authorization_record
-  (id, environment_id, client_id,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
-SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
-       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
-       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
-       now() + make_interval(secs => $16::float8)
-FROM spent
-RETURNING id;
+SELECT n
+FROM spent;
 
 -- authorization_redeem_device_authorization
-WITH spent AS (
-  UPDATE device_authorization
-  SET spent_at = now(), authorization_id = $1
-  WHERE id = $17 AND environment_id = $2 AND client_id = $3
-    AND spent_at IS NULL AND expires_at > now() AND decision = 'approved'
-    AND ($12::boolean OR NOT EXISTS (
-      SELECT FROM session WHERE session.id = device_authorization.session_id AND session.ended_at IS NOT NULL))
-  RETURNING 1
+WITH asked AS (
+  SELECT artifact_id, id, environment_id, client_id, subject_kind, subject_id, scope::text[], resources::text[], auth_time, acr, amr::text[], session_id, offline, generation, salt, idle, absolute, n::int
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[], $11::text[], $12::uuid[], $13::boolean[], $14::int[], $15::bytea[], $16::float8[], $17::float8[])
+       WITH ORDINALITY AS call(artifact_id, id, environment_id, client_id, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, offline, generation, salt, idle, absolute, n)
+  ORDER BY artifact_id
+), good AS (
+  SELECT asked.n, asked.artifact_id, asked.id
+  FROM asked
+  CROSS JOIN LATERAL (
+    SELECT
+    FROM device_authorization artifact
+    WHERE id = asked.artifact_id AND environment_id = asked.environment_id AND client_id = asked.client_id
+      AND spent_at IS NULL AND expires_at > now() AND decision = 'approved'
+      AND (asked.offline OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = artifact.session_id), true))
+    FOR UPDATE
+  ) AS artifact
+), spent AS (
+  UPDATE device_authorization artifact
+  SET spent_at = now(), authorization_id = good.id
+  FROM good
+  WHERE artifact.id = good.artifact_id AND artifact.id = ANY ($1::uuid[])
+  RETURNING n
+), recorded AS (
+  INSERT INTO authorization_record (id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
+  SELECT asked.id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, CASE WHEN generation IS NOT NULL THEN now() END,
+     now() + make_interval(secs => LEAST(idle, absolute)),
+     now() + make_interval(secs => absolute)
+  FROM asked JOIN spent USING (n)
 )
-INSERT INTO authorization_record
-  (id, environment_id, client_id,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
-SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
-       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
-       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
-       now() + make_interval(secs => $16::float8)
-FROM spent
-RETURNING id;
+SELECT n
+FROM spent;
 
 -- authorization_redeem_once
-WITH spent AS (
+WITH asked AS (
+  SELECT day_id, next_day_id, until, id, environment_id, client_id, subject_kind, subject_id, scope::text[], resources::text[], auth_time, acr, amr::text[], session_id, offline, generation, salt, idle, absolute, n::int
+  FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::text[], $14::uuid[], $15::boolean[], $16::int[], $17::bytea[], $18::float8[], $19::float8[])
+       WITH ORDINALITY AS call(day_id, next_day_id, until, id, environment_id, client_id, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, offline, generation, salt, idle, absolute, n)
+  ORDER BY day_id
+), spent AS (
   INSERT INTO spent_artifact (id, environment_id, authorization_id)
-  SELECT day, $2, $1::uuid
-  FROM unnest($17::uuid[]) day
-  WHERE $18::timestamptz > now() AND $18::timestamptz < now() + interval '25 hours'
-    AND ($12::boolean OR NOT EXISTS (SELECT FROM session WHERE session.id = $11::uuid AND session.ended_at IS NOT NULL))
-  RETURNING 1
+  SELECT day, environment_id, asked.id
+  FROM asked
+  CROSS JOIN unnest(ARRAY[day_id, next_day_id]) AS day
+  WHERE until > now() AND until < now() + interval '25 hours'
+    AND (offline OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = asked.session_id), true))
+  ORDER BY day
+  RETURNING authorization_id
+), recorded AS (
+  INSERT INTO authorization_record (id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
+  SELECT asked.id, environment_id, client_id,
+     subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+     offline, generation, salt, CASE WHEN generation IS NOT NULL THEN now() END,
+     now() + make_interval(secs => LEAST(idle, absolute)),
+     now() + make_interval(secs => absolute)
+  FROM asked
+  WHERE id IN (SELECT authorization_id FROM spent)
+  RETURNING id
 )
-INSERT INTO authorization_record
-  (id, environment_id, client_id,
-   subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-   offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)
-SELECT $1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
-       $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
-       now() + make_interval(secs => LEAST($15::float8, $16::float8)),
-       now() + make_interval(secs => $16::float8)
-FROM (SELECT FROM spent LIMIT 1) AS once
-RETURNING id;
+SELECT n
+FROM asked JOIN recorded USING (id);
 
 -- authorization_revoke
 UPDATE authorization_record
@@ -200,14 +501,28 @@ SET revoked_at = now()
 WHERE id = $1 AND environment_id = $2 AND revoked_at IS NULL;
 
 -- authorization_rotate
+WITH asked AS (
+  SELECT id, generation, idle, n::int
+  FROM unnest($1::uuid[], $2::int[], $3::float8[])
+       WITH ORDINALITY AS call(id, generation, idle, n)
+  ORDER BY id
+), good AS (
+  SELECT asked.n, asked.id, asked.idle
+  FROM asked
+  CROSS JOIN LATERAL (
+    SELECT
+    FROM authorization_record record
+    WHERE id = asked.id AND generation = asked.generation AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND (record.offline OR record.session_id IS NULL OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = record.session_id), false))
+    FOR UPDATE
+  ) AS record
+)
 UPDATE authorization_record record
 SET generation = generation + 1,
     rotated_at = now(),
-    idle_expires_at = LEAST(now() + make_interval(secs => $3), absolute_expires_at)
-WHERE id = $1 AND generation = $2
-  AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND (record.offline OR record.session_id IS NULL OR EXISTS (
-         SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL))
-RETURNING generation;
+    idle_expires_at = LEAST(now() + make_interval(secs => good.idle), absolute_expires_at)
+FROM good
+WHERE record.id = good.id AND record.id = ANY ($1::uuid[])
+RETURNING n, generation;
 
 -- backchannel_approve
 WITH decided AS (
@@ -338,16 +653,26 @@ SET failures = failures + 1
 WHERE id = $1 AND spent_at IS NULL;
 
 -- code_find
-SELECT client_id, secret_hash,
-       subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-       redirect_uri, nonce, code_challenge, code_challenge_method, authorization_id,
-       CASE WHEN spent_at IS NOT NULL THEN 'spent'
-            WHEN failures >= 5 THEN 'guessed'
-            WHEN expires_at <= now() THEN 'expired'
-            ELSE 'live' END AS state,
-       (extract(epoch FROM now() - spent_at) * 1000)::float8 AS spent_ago
-FROM authorization_code
-WHERE id = $1 AND environment_id = $2;
+WITH asked AS (
+  SELECT id, environment_id, n::int
+  FROM unnest($1::uuid[], $2::text[])
+       WITH ORDINALITY AS call(id, environment_id, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT client_id, secret_hash,
+         subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+         redirect_uri, nonce, code_challenge, code_challenge_method, authorization_id,
+         CASE WHEN spent_at IS NOT NULL THEN 'spent'
+              WHEN failures >= 5 THEN 'guessed'
+              WHEN expires_at <= now() THEN 'expired'
+              ELSE 'live' END AS state,
+         (extract(epoch FROM now() - spent_at) * 1000)::float8 AS spent_ago
+  FROM authorization_code
+  WHERE id = asked.id AND environment_id = asked.environment_id
+  OFFSET 0
+) AS found;
 
 -- code_message_request
 SELECT (graphile_worker.add_job('code-message', json_build_object('environmentId', $1::text, 'purpose', $2::text, 'flowId', $3::text, 'username', $4::text), queue_name := 'code-message/' || $1::text, max_attempts := 7)).id AS job;
@@ -388,9 +713,19 @@ WHERE environment_id = $1
   AND (id = ANY ($2::text[]) OR username_key = ANY ($3::text[]) OR email_key = ANY ($3::text[]));
 
 -- consent_find
-SELECT scope
-FROM consent
-WHERE environment_id = $1 AND user_id = $2 AND client_id = $3;
+WITH asked AS (
+  SELECT environment_id, user_id, client_id, n::int
+  FROM unnest($1::text[], $2::text[], $3::text[])
+       WITH ORDINALITY AS call(environment_id, user_id, client_id, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT scope
+  FROM consent
+  WHERE environment_id = asked.environment_id AND user_id = asked.user_id AND client_id = asked.client_id
+  OFFSET 0
+) AS found;
 
 -- consent_remember
 INSERT INTO consent (environment_id, user_id, client_id, scope)
@@ -466,25 +801,36 @@ WHERE code.environment_id = $1 AND code.code_hash = $2 AND code.expires_at > now
   AND device.environment_id = $1 AND device.decision IS NULL AND device.expires_at > now();
 
 -- device_poll
-WITH polled AS (
-  SELECT subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
-         code_challenge, authorization_id,
-         (extract(epoch FROM now() - spent_at) * 1000)::float8 AS spent_ago,
-         CASE WHEN spent_at IS NOT NULL THEN 'spent'
-              WHEN decision = 'denied' THEN 'denied'
-              WHEN expires_at <= now() THEN 'expired'
-              ELSE COALESCE(decision, 'pending') END AS state,
-         COALESCE(next_poll_at > now(), false) AS too_soon,
-         interval + CASE WHEN next_poll_at > now() THEN 5 ELSE 0 END AS interval
-  FROM device_authorization
-  WHERE id = $1 AND environment_id = $2 AND client_id = $3 AND secret_hash = $4
-  FOR UPDATE
+WITH asked AS (
+  SELECT id, environment_id, client_id, secret_hash, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])
+       WITH ORDINALITY AS call(id, environment_id, client_id, secret_hash, n)
+  ORDER BY id
+), polled AS (
+  SELECT asked.n, device.*
+  FROM asked
+  CROSS JOIN LATERAL (
+    SELECT id,
+           subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
+           code_challenge, authorization_id,
+           (extract(epoch FROM now() - spent_at) * 1000)::float8 AS spent_ago,
+           CASE WHEN spent_at IS NOT NULL THEN 'spent'
+                WHEN decision = 'denied' THEN 'denied'
+                WHEN expires_at <= now() THEN 'expired'
+                ELSE COALESCE(decision, 'pending') END AS state,
+           COALESCE(next_poll_at > now(), false) AS too_soon,
+           interval + CASE WHEN next_poll_at > now() THEN 5 ELSE 0 END AS interval
+    FROM device_authorization
+    WHERE id = asked.id AND environment_id = asked.environment_id AND client_id = asked.client_id
+      AND secret_hash = asked.secret_hash
+    FOR UPDATE
+  ) AS device
 ), counted AS (
-  UPDATE device_authorization
+  UPDATE device_authorization device
   SET interval = polled.interval,
       next_poll_at = now() + make_interval(secs => polled.interval)
   FROM polled
-  WHERE id = $1 AND polled.state = 'pending'
+  WHERE device.id = polled.id AND device.id = ANY ($1::uuid[]) AND polled.state = 'pending'
 )
 SELECT * FROM polled;
 
@@ -529,25 +875,98 @@ FROM environment
 WHERE id = $1;
 
 -- flow_advance
-UPDATE flow
-SET status = $4,
-    session_id = COALESCE($5, CASE WHEN NOT $10::boolean THEN session_id END),
-    user_id = COALESCE($6, CASE WHEN NOT $10::boolean THEN user_id END),
-    signed_on_at = CASE WHEN $7::boolean THEN now() WHEN NOT $10::boolean THEN signed_on_at END,
-    purpose = COALESCE($9::jsonb, purpose),
-    expires_at = now() + make_interval(secs => $8)
-WHERE id = $1 AND environment_id = $2 AND status = $3 AND expires_at > now() AND resumed_at IS NULL;
+WITH asked AS (
+  SELECT key, id, environment_id, from_status, to_status, lifetime, purpose, session_id, user_id, signed_on, forget, consenting_id, client_id, scope::text[], n::int
+  FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::jsonb[], $8::uuid[], $9::text[], $10::boolean[], $11::boolean[], $12::text[], $13::text[], $14::text[])
+       WITH ORDINALITY AS call(key, id, environment_id, from_status, to_status, lifetime, purpose, session_id, user_id, signed_on, forget, consenting_id, client_id, scope, n)
+  ORDER BY key
+), standing AS (
+  SELECT asked.*
+  FROM (SELECT * FROM asked ORDER BY id) AS asked
+  CROSS JOIN LATERAL (
+    SELECT
+    FROM flow
+    WHERE id = asked.id AND environment_id = asked.environment_id AND status = asked.from_status
+      AND expires_at > now() AND resumed_at IS NULL
+    FOR UPDATE
+  ) AS flow
+), moved AS (
+  UPDATE flow
+  SET status = to_status,
+      session_id = COALESCE(standing.session_id, CASE WHEN NOT forget THEN flow.session_id END),
+      user_id = COALESCE(standing.user_id, CASE WHEN NOT forget THEN flow.user_id END),
+      signed_on_at = CASE WHEN signed_on THEN now() WHEN NOT forget THEN signed_on_at END,
+      purpose = COALESCE(standing.purpose, flow.purpose),
+      expires_at = now() + make_interval(secs => lifetime)
+  FROM standing
+  WHERE flow.id = standing.id AND flow.id = ANY ($2::uuid[])
+  RETURNING standing.*
+), remembered AS (
+  INSERT INTO consent (environment_id, user_id, client_id, scope)
+SELECT environment_id, consenting_id, client_id, scope
+FROM moved
+WHERE client_id IS NOT NULL
+ORDER BY key
+ON CONFLICT (environment_id, user_id, client_id) DO UPDATE
+SET scope = ARRAY(SELECT DISTINCT token FROM unnest(consent.scope || excluded.scope) AS token ORDER BY token),
+    granted_at = now()
+)
+SELECT n
+FROM moved;
 
 -- flow_begin
+WITH asked AS (
+  SELECT id, environment_id, status, purpose, browser_hash, session_id, user_id, lifetime, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[], $6::uuid[], $7::text[], $8::float8[])
+       WITH ORDINALITY AS call(id, environment_id, status, purpose, browser_hash, session_id, user_id, lifetime, n)
+  ORDER BY id
+)
 INSERT INTO flow (id, environment_id, status, purpose, request, browser_hash, session_id, user_id, expires_at)
-VALUES ($1, $2, $3, $4::jsonb, COALESCE($4::jsonb -> 'request', '{}'), $5, $6, $7,
-        now() + make_interval(secs => $8));
+SELECT id, environment_id, status, purpose, COALESCE(purpose -> 'request', '{}'), browser_hash, session_id, user_id,
+       now() + make_interval(secs => lifetime)
+FROM asked;
 
 -- flow_find
-SELECT status, COALESCE(purpose, jsonb_build_object('kind', 'authorize', 'request', request)) AS purpose, browser_hash, session_id, user_id, signed_on_at, created_at, expires_at,
-       resumed_at IS NOT NULL AS resumed
-FROM flow
-WHERE id = $1 AND environment_id = $2 AND expires_at > now();
+WITH asked AS (
+  SELECT id, environment_id, n::int
+  FROM unnest($1::uuid[], $2::text[])
+       WITH ORDINALITY AS call(id, environment_id, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT status, COALESCE(purpose, jsonb_build_object('kind', 'authorize', 'request', request)) AS purpose, browser_hash, session_id, user_id, signed_on_at, created_at, expires_at,
+         resumed_at IS NOT NULL AS resumed
+  FROM flow
+  WHERE id = asked.id AND environment_id = asked.environment_id AND expires_at > now()
+  OFFSET 0
+) AS found;
+
+-- flow_find_with_session
+WITH asked AS (
+  SELECT id, environment_id, sitting_id, idle, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::float8[])
+       WITH ORDINALITY AS call(id, environment_id, sitting_id, idle, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT status, COALESCE(purpose, jsonb_build_object('kind', 'authorize', 'request', request)) AS purpose, browser_hash, session_id, user_id, signed_on_at, created_at, expires_at,
+         resumed_at IS NOT NULL AS resumed, sitting.*
+  FROM flow
+  LEFT JOIN LATERAL (
+  SELECT session.user_id AS session_user_id, secret_hash, auth_time, acr, amr,
+         idle_expires_at < LEAST(now() + make_interval(secs => asked.idle - LEAST(60, asked.idle / 10)), absolute_expires_at) AS slide,
+         directory_user.id AS local_user_id, username, directory_user.status AS user_status, claims,
+         password_changed_at, must_change_password
+  FROM session LEFT JOIN directory_user
+    ON directory_user.environment_id = session.environment_id AND directory_user.id = session.user_id
+  WHERE session.id = asked.sitting_id AND session.environment_id = asked.environment_id
+    AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now()
+  ) AS sitting ON true
+  WHERE id = asked.id AND flow.environment_id = asked.environment_id AND expires_at > now()
+  OFFSET 0
+) AS found;
 
 -- flow_resume
 UPDATE flow
@@ -556,6 +975,53 @@ WHERE id = $1 AND environment_id = $2 AND status IN ('COMPLETED', 'FAILED')
   AND expires_at > now() AND resumed_at IS NULL
 RETURNING status, COALESCE(purpose, jsonb_build_object('kind', 'authorize', 'request', request)) AS purpose, browser_hash, session_id, user_id, signed_on_at, created_at, expires_at,
        resumed_at IS NOT NULL AS resumed;
+
+-- flow_sign_on
+WITH asked AS (
+  SELECT id, environment_id, from_status, to_status, lifetime, purpose, session_id, secret_hash, user_id, acr, amr::text[], idle, absolute, replaces, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::jsonb[], $7::uuid[], $8::bytea[], $9::text[], $10::text[], $11::text[], $12::float8[], $13::float8[], $14::uuid[])
+       WITH ORDINALITY AS call(id, environment_id, from_status, to_status, lifetime, purpose, session_id, secret_hash, user_id, acr, amr, idle, absolute, replaces, n)
+  ORDER BY id
+), standing AS (
+  SELECT asked.*
+  FROM (SELECT * FROM asked ORDER BY id) AS asked
+  CROSS JOIN LATERAL (
+    SELECT
+    FROM flow
+    WHERE id = asked.id AND environment_id = asked.environment_id AND status = asked.from_status
+      AND expires_at > now() AND resumed_at IS NULL
+    FOR UPDATE
+  ) AS flow
+), moved AS (
+  UPDATE flow
+  SET status = to_status, purpose = standing.purpose, session_id = standing.session_id, user_id = standing.user_id,
+      expires_at = now() + make_interval(secs => lifetime)
+  FROM standing
+  WHERE flow.id = standing.id AND flow.id = ANY ($1::uuid[])
+  RETURNING standing.*
+), ending AS (
+  SELECT replaces
+  FROM (SELECT * FROM moved WHERE replaces IS NOT NULL ORDER BY replaces) AS moved
+  CROSS JOIN LATERAL (
+    SELECT
+    FROM session
+    WHERE id = moved.replaces AND environment_id = moved.environment_id AND ended_at IS NULL
+    FOR UPDATE
+  ) AS session
+), replaced AS (
+  UPDATE session
+  SET ended_at = now()
+  FROM ending
+  WHERE session.id = ending.replaces AND session.id = ANY ($14::uuid[])
+), opened AS (
+  INSERT INTO session (id, environment_id, secret_hash, user_id, acr, amr, idle_expires_at, absolute_expires_at)
+SELECT session_id, environment_id, secret_hash, user_id, acr, amr,
+       now() + make_interval(secs => LEAST(idle::float8, absolute::float8)), now() + make_interval(secs => absolute::float8)
+FROM moved
+  RETURNING id, auth_time
+)
+SELECT n, auth_time
+FROM moved JOIN opened ON opened.id = moved.session_id;
 
 -- health_ping
 SELECT to_regclass('flow_p' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NOT NULL
@@ -599,13 +1065,30 @@ WHERE environment_id = $1 AND purpose = $2 AND flow_id = $3::uuid AND user_id = 
 RETURNING code_hash = $5 AS redeemed;
 
 -- opaque_access_token_find
-SELECT client_id, secret_hash, claims
-FROM opaque_access_token
-WHERE id = $1 AND environment_id = $2 AND revoked_at IS NULL AND expires_at > now();
+WITH asked AS (
+  SELECT id, environment_id, n::int
+  FROM unnest($1::uuid[], $2::text[])
+       WITH ORDINALITY AS call(id, environment_id, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT client_id, secret_hash, claims
+  FROM opaque_access_token
+  WHERE id = asked.id AND environment_id = asked.environment_id AND revoked_at IS NULL AND expires_at > now()
+  OFFSET 0
+) AS found;
 
 -- opaque_access_token_issue
+WITH asked AS (
+  SELECT id, environment_id, client_id, secret_hash, claims, lifetime, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[], $6::float8[])
+       WITH ORDINALITY AS call(id, environment_id, client_id, secret_hash, claims, lifetime, n)
+  ORDER BY id
+)
 INSERT INTO opaque_access_token (id, environment_id, client_id, secret_hash, claims, expires_at)
-VALUES ($1, $2, $3, $4, $5::jsonb, now() + make_interval(secs => $6));
+SELECT id, environment_id, client_id, secret_hash, claims, now() + make_interval(secs => lifetime)
+FROM asked;
 
 -- opaque_access_token_revoke
 UPDATE opaque_access_token
@@ -619,13 +1102,30 @@ SELECT grantway_drop_partitions(make_interval(days => $1::int)) AS dropped;
 SELECT grantway_ensure_partitions($1::int) AS made;
 
 -- pushed_request_find
-SELECT client_id, secret_hash, params
-FROM pushed_request
-WHERE id = $1 AND environment_id = $2 AND expires_at > now() AND spent_at IS NULL;
+WITH asked AS (
+  SELECT id, environment_id, n::int
+  FROM unnest($1::uuid[], $2::text[])
+       WITH ORDINALITY AS call(id, environment_id, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT client_id, secret_hash, params
+  FROM pushed_request
+  WHERE id = asked.id AND environment_id = asked.environment_id AND expires_at > now() AND spent_at IS NULL
+  OFFSET 0
+) AS found;
 
 -- pushed_request_push
+WITH asked AS (
+  SELECT id, environment_id, client_id, secret_hash, params, lifetime, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[], $6::float8[])
+       WITH ORDINALITY AS call(id, environment_id, client_id, secret_hash, params, lifetime, n)
+  ORDER BY id
+)
 INSERT INTO pushed_request (id, environment_id, client_id, secret_hash, params, expires_at)
-VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6));
+SELECT id, environment_id, client_id, secret_hash, params, now() + make_interval(secs => lifetime)
+FROM asked;
 
 -- resource_list
 SELECT environment_id AS "environmentId", name, audience, scopes, access_token_lifetime AS "accessTokenLifetime",
@@ -641,8 +1141,18 @@ VALUES ($1)
 ON CONFLICT (id) DO NOTHING;
 
 -- revoked_token_has
-SELECT FROM revoked_token
-WHERE id = $1;
+WITH asked AS (
+  SELECT id, n::int
+  FROM unnest($1::uuid[])
+       WITH ORDINALITY AS call(id, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT FROM revoked_token
+  WHERE id = asked.id
+  OFFSET 0
+) AS found;
 
 -- service_account_change
 UPDATE service_account
@@ -693,8 +1203,8 @@ RETURNING xmax = 0 AS created;
 
 -- session_create
 INSERT INTO session (id, environment_id, secret_hash, user_id, acr, amr, idle_expires_at, absolute_expires_at)
-VALUES ($1, $2, $3, $4, $5, $6,
-        now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8))
+SELECT $1::uuid, $2, $3::bytea, $4, $5, $6::text[],
+       now() + make_interval(secs => LEAST($7::float8, $8::float8)), now() + make_interval(secs => $8::float8)
 RETURNING auth_time;
 
 -- session_end
@@ -703,11 +1213,24 @@ SET ended_at = now()
 WHERE id = $1 AND environment_id = $2 AND ended_at IS NULL;
 
 -- session_find
-SELECT user_id, secret_hash, auth_time, acr, amr,
-       idle_expires_at < LEAST(now() + make_interval(secs => $3 - LEAST(60, $3 / 10)), absolute_expires_at) AS slide
-FROM session
-WHERE id = $1 AND environment_id = $2
-  AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now();
+WITH asked AS (
+  SELECT id, environment_id, idle, n::int
+  FROM unnest($1::uuid[], $2::text[], $3::float8[])
+       WITH ORDINALITY AS call(id, environment_id, idle, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT session.user_id AS session_user_id, secret_hash, auth_time, acr, amr,
+         idle_expires_at < LEAST(now() + make_interval(secs => asked.idle - LEAST(60, asked.idle / 10)), absolute_expires_at) AS slide,
+         directory_user.id AS local_user_id, username, directory_user.status AS user_status, claims,
+         password_changed_at, must_change_password
+  FROM session LEFT JOIN directory_user
+    ON directory_user.environment_id = session.environment_id AND directory_user.id = session.user_id
+  WHERE session.id = asked.id AND session.environment_id = asked.environment_id
+    AND ended_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now()
+  OFFSET 0
+) AS found;
 
 -- session_find_by_id
 SELECT user_id, auth_time, acr, amr
@@ -753,11 +1276,23 @@ WHERE environment_id = $1
 ORDER BY created_at, kid;
 
 -- used_jwt_use
-INSERT INTO used_jwt (id)
-SELECT $1::uuid
-WHERE $1::uuid >= grantway_uuid_floor(now() - interval '1 day')
-  AND $1::uuid < grantway_uuid_floor(now() + interval '2 days')
-ON CONFLICT (id) DO NOTHING;
+WITH asked AS (
+  SELECT id, n::int
+  FROM unnest($1::uuid[])
+       WITH ORDINALITY AS call(id, n)
+  ORDER BY id
+), used AS (
+  INSERT INTO used_jwt (id)
+  SELECT id
+  FROM asked
+  WHERE id >= grantway_uuid_floor(now() - interval '1 day')
+    AND id < grantway_uuid_floor(now() + interval '2 days')
+  ORDER BY id
+  ON CONFLICT (id) DO NOTHING
+  RETURNING id
+)
+SELECT n
+FROM asked JOIN used USING (id);
 
 -- user_code_hash
 SELECT user_code_hash
@@ -765,14 +1300,34 @@ FROM directory_user
 WHERE environment_id = $1 AND id = $2;
 
 -- user_find
-SELECT id, username, status, claims, password_changed_at, must_change_password
-FROM directory_user
-WHERE environment_id = $1 AND id = $2;
+WITH asked AS (
+  SELECT environment_id, id, n::int
+  FROM unnest($1::text[], $2::text[])
+       WITH ORDINALITY AS call(environment_id, id, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT id, username, status, claims, password_changed_at, must_change_password
+  FROM directory_user
+  WHERE environment_id = asked.environment_id AND id = asked.id
+  OFFSET 0
+) AS found;
 
 -- user_find_by_name
-SELECT id, username, status, claims, password_changed_at, must_change_password, password_hash
-FROM directory_user
-WHERE environment_id = $1 AND username_key = $2;
+WITH asked AS (
+  SELECT environment_id, username_key, n::int
+  FROM unnest($1::text[], $2::text[])
+       WITH ORDINALITY AS call(environment_id, username_key, n)
+)
+SELECT asked.n, found.*
+FROM asked
+CROSS JOIN LATERAL (
+  SELECT id, username, status, claims, password_changed_at, must_change_password, password_hash
+  FROM directory_user
+  WHERE environment_id = asked.environment_id AND username_key = asked.username_key
+  OFFSET 0
+) AS found;
 
 -- user_register
 INSERT INTO directory_user

@@ -9,6 +9,7 @@ export * from './contracts/configuration.contract.js';
 export * from './contracts/consents.contract.js';
 export * from './contracts/device-authorizations.contract.js';
 export * from './contracts/flows.contract.js';
+export * from './contracts/many-at-once.contract.js';
 export * from './contracts/one-time-codes.contract.js';
 export * from './contracts/service-accounts.contract.js';
 export * from './contracts/sessions.contract.js';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   Authorization,
   Client,
@@ -19,17 +19,17 @@ export interface AccessTokenGrounds {
   readonly client: Pick<Client, 'id' | 'accessTokenLifetime'>;
   readonly authorization: Authorization;
   /** What revocation goes by; a client's own token has none. */
-  readonly authorizationId?: string;
+  readonly authorizationId?: string | undefined;
   /** The granted scope. */
   readonly scope: ScopeSet;
   /** The custom resources it is for; none makes it the issuer's own. */
   readonly resources: readonly Resource[];
   /** Further members of `aud`. */
-  readonly audiences?: readonly string[];
-  readonly actor?: ActClaim;
-  readonly notAfter?: Date;
-  readonly serviceAccountVersion?: number;
-  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly audiences?: readonly string[] | undefined;
+  readonly actor?: ActClaim | undefined;
+  readonly notAfter?: Date | undefined;
+  readonly serviceAccountVersion?: number | undefined;
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Access tokens: JWTs (RFC 9068 §2.2), which are not stored, or opaque ones where a resource wants them. */
@@ -72,7 +72,7 @@ function claimsOf(grounds: AccessTokenGrounds, iat: number, lifetime: number): R
   const { subject, authentication } = authorization;
   const mayAct = mayActOf(grounds.resources);
   const account = subject.kind === 'service_account';
-  return {
+  const claims: Record<string, unknown> = {
     ...grounds.claims,
     iss: issuer,
     sub: account ? serviceAccountSubject(subject.id) : subject.id,
@@ -81,18 +81,22 @@ function claimsOf(grounds: AccessTokenGrounds, iat: number, lifetime: number): R
     scope: scope.toString(),
     iat,
     exp: iat + lifetime,
-    jti: randomBytes(16).toString('base64url'),
-    ...(account && { azp: client.id, service_account_version: serviceAccountVersion }),
-    ...(authorizationId && { authorization_id: authorizationId }),
-    ...(actor && { act: actor }),
-    ...(mayAct && { may_act: mayAct }),
-    ...(authentication && {
-      auth_time: Math.floor(authentication.time.getTime() / 1000),
-      acr: authentication.acr,
-      amr: authentication.amr,
-      ...(authentication.sessionId !== undefined && { sid: authentication.sessionId }),
-    }),
+    jti: randomUUID(),
   };
+  if (account) {
+    claims['azp'] = client.id;
+    claims['service_account_version'] = serviceAccountVersion;
+  }
+  if (authorizationId) claims['authorization_id'] = authorizationId;
+  if (actor) claims['act'] = actor;
+  if (mayAct) claims['may_act'] = mayAct;
+  if (authentication) {
+    claims['auth_time'] = Math.floor(authentication.time.getTime() / 1000);
+    claims['acr'] = authentication.acr;
+    claims['amr'] = authentication.amr;
+    if (authentication.sessionId !== undefined) claims['sid'] = authentication.sessionId;
+  }
+  return claims;
 }
 
 /** House rule: resources that do not agree on who may act leave nobody who may. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Authorization, Client, Environment } from '@grantway/domain';
 import { TokenSigner } from './token-signer.js';
 
@@ -60,5 +60,5 @@ export class IdTokenMinter {
 
 /** OIDC Core §3.1.3.6. */
 export function leftHalfHash(text: string): string {
-  return createHash('sha256').update(text, 'ascii').digest().subarray(0, 16).toString('base64url');
+  return hash('sha256', text, 'buffer').subarray(0, 16).toString('base64url');
 }

@@ -1,3 +1,4 @@
+import { createPrivateKey, KeyObject } from 'node:crypto';
 import { SigningAlgorithm, SigningKey, SigningKeys } from '@grantway/domain';
 import { CryptoKey, importJWK } from 'jose';
 import { KeyEncryption } from './key-encryption.js';
@@ -7,7 +8,8 @@ const MOST_IMPORTED = 5_000;
 
 /** The keys of every environment, imported once. The only place where private keys are in the clear. */
 export class KeyRing {
-  readonly #imported = new Map<string, Promise<CryptoKey>>();
+  readonly #private = new Map<string, KeyObject>();
+  readonly #public = new Map<string, Promise<CryptoKey>>();
 
   constructor(
     private readonly keys: SigningKeys,
@@ -15,19 +17,18 @@ export class KeyRing {
   ) {}
 
   /** @throws Error when the environment has no active key of this algorithm */
-  async signer(environmentId: string, algorithm: SigningAlgorithm): Promise<{ kid: string; key: CryptoKey }> {
+  async signer(environmentId: string, algorithm: SigningAlgorithm): Promise<{ kid: string; key: KeyObject }> {
     const keys = await this.keys.list(environmentId);
     const active = keys.find((key) => key.algorithm === algorithm && key.state === 'active');
     if (!active) throw new Error(`environment ${environmentId} has no active ${algorithm} key`);
-    const key = await this.#import(`private ${environmentId}/${active.kid}`, () => this.#openPrivate(active));
-    return { kid: active.kid, key };
+    return { kid: active.kid, key: this.#signingKey(active) };
   }
 
   /** The key a `kid` names, unless retired: a removed key verifies nothing from that moment on (JW-07). */
   async verifier(environmentId: string, kid: string, algorithm: string): Promise<CryptoKey | undefined> {
     const keys = await this.keys.list(environmentId);
     const found = keys.find((key) => key.kid === kid && key.algorithm === algorithm && key.state !== 'retired');
-    return found && this.#import(`public ${environmentId}/${kid}`, () => importPublic(found));
+    return found && this.#verifyingKey(found);
   }
 
   /** RFC 7517 §5: public members alone. */
@@ -36,22 +37,33 @@ export class KeyRing {
     return { keys: keys.filter((key) => key.state !== 'retired').map((key) => key.publicJwk) };
   }
 
-  #import(name: string, open: () => Promise<CryptoKey>): Promise<CryptoKey> {
-    const known = this.#imported.get(name);
+  #signingKey(key: SigningKey): KeyObject {
+    const name = nameOf(key);
+    const known = this.#private.get(name);
     if (known) return known;
-    if (this.#imported.size >= MOST_IMPORTED) this.#imported.clear();
-    const opening = open();
-    this.#imported.set(name, opening);
-    opening.catch(() => this.#imported.delete(name));
-    return opening;
+    const jwk = JSON.parse(this.encryption.open(key.encryptedPrivateKey, name));
+    const opened = createPrivateKey({ key: jwk, format: 'jwk' });
+    keep(this.#private, name, opened);
+    return opened;
   }
 
-  async #openPrivate(key: SigningKey): Promise<CryptoKey> {
-    const jwk = JSON.parse(this.encryption.open(key.encryptedPrivateKey, `${key.environmentId}/${key.kid}`));
-    return (await importJWK(jwk, key.algorithm)) as CryptoKey;
+  #verifyingKey(key: SigningKey): Promise<CryptoKey> {
+    const name = nameOf(key);
+    const known = this.#public.get(name);
+    if (known) return known;
+    const opening = importJWK({ ...key.publicJwk }, key.algorithm) as Promise<CryptoKey>;
+    keep(this.#public, name, opening);
+    opening.catch(() => this.#public.delete(name));
+    return opening;
   }
 }
 
-async function importPublic(key: SigningKey): Promise<CryptoKey> {
-  return (await importJWK({ ...key.publicJwk }, key.algorithm)) as CryptoKey;
+/** Also what the private key is sealed with: one put in another's place does not open. */
+function nameOf({ environmentId, kid }: SigningKey): string {
+  return `${environmentId}/${kid}`;
+}
+
+function keep<Key>(imported: Map<string, Key>, name: string, key: Key): void {
+  if (imported.size >= MOST_IMPORTED) imported.clear();
+  imported.set(name, key);
 }

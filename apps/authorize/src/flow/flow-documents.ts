@@ -1,11 +1,11 @@
-import { isOidcScope, Resources, Standings, UserDirectory } from '@grantway/domain';
+import { isOidcScope, Resources, Standings, User, UserDirectory } from '@grantway/domain';
 import { FlowActions } from './flow-action.js';
 import { resumeLocation, signOnLocation } from './locations.js';
 import { PASSWORD_POLICY } from './password-policy.js';
-import { isShownPerson, purposeOf, Visit } from './visit.js';
+import { Came, purposeOf, shownPerson, Visit } from './visit.js';
 
 /** What of a visit its document shows. */
-type Documented = Pick<Visit, 'call' | 'environment' | 'flow' | 'matter'>;
+type Documented = Came & Pick<Visit, 'flow' | 'matter'>;
 
 const NOBODY_YET: ReadonlySet<string> = new Set([
   ...['USERNAME_PASSWORD_REQUIRED', 'PASSWORD_REQUIRED', 'RECOVERY_CODE_REQUIRED'],
@@ -25,7 +25,7 @@ export class FlowDocuments {
 
   async of(visit: Documented): Promise<Record<string, unknown>> {
     const { environment, flow } = visit;
-    const known = !NOBODY_YET.has(flow.status) && (await isShownPerson(visit, this.standings));
+    const person = NOBODY_YET.has(flow.status) ? undefined : await shownPerson(visit, this.standings, this.users);
     return {
       id: flow.id,
       status: flow.status,
@@ -33,9 +33,9 @@ export class FlowDocuments {
       createdAt: flow.createdAt.toISOString(),
       expiresAt: flow.expiresAt.toISOString(),
       environment: { id: environment.id },
-      ...(known && flow.sessionId !== undefined && { session: { id: flow.sessionId } }),
+      ...(person && flow.sessionId !== undefined && { session: { id: flow.sessionId } }),
       _links: this.#links(visit),
-      _embedded: await this.#embedded(visit, known),
+      _embedded: await this.#embedded(visit, person),
     };
   }
 
@@ -48,15 +48,17 @@ export class FlowDocuments {
     return { self, signOnPage, ...Object.fromEntries(actions) };
   }
 
-  async #embedded({ environment, flow, matter }: Documented, known: boolean): Promise<Record<string, unknown>> {
-    const user = known && flow.userId !== undefined ? await this.users.find(environment.id, flow.userId) : undefined;
+  async #embedded(
+    { environment, flow, matter }: Documented,
+    person: User | undefined,
+  ): Promise<Record<string, unknown>> {
     const { client } = matter;
     const registers = flow.status === 'USERNAME_PASSWORD_REQUIRED' && environment.accounts.registration;
     return {
-      ...(user && { user: { id: user.id, username: user.username } }),
+      ...(person && { user: { id: person.id, username: person.username } }),
       ...(client && { application: { id: client.id, name: client.name } }),
       // DV-05: the person compares it with what the device shows.
-      ...(known &&
+      ...(person &&
         flow.status === 'DAG_CONSENT_REQUIRED' && { device: { userCode: purposeOf(flow, 'device').userCode } }),
       ...(ASKS_CONSENT.has(flow.status) && { scopes: await this.#scopes(environment.id, matter.scope) }),
       ...((registers || SETS_PASSWORD.has(flow.status)) && { passwordPolicy: PASSWORD_POLICY }),

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { endPage } from './end-page.js';
 import { FlowView } from './flow-action.js';
 import { resumeLocation, signOnLocation } from './locations.js';
-import { isShownPerson, purposeOf, Visit } from './visit.js';
+import { purposeOf, shownPerson, Visit } from './visit.js';
 
 /** What is shown beside where the flow stands. */
 export interface Showing {
@@ -63,10 +63,9 @@ export class FlowPages {
 
   /** As the person gave it, until they proved that it is theirs. */
   async #username(visit: Visit): Promise<string> {
-    const { environment, flow } = visit;
+    const { flow } = visit;
     if (flow.status === 'RECOVERY_CODE_REQUIRED') return flow.purpose.claimedName ?? '';
-    if (!(await isShownPerson(visit, this.standings))) return '';
-    return (await this.users.find(environment.id, flow.userId ?? ''))?.username ?? '';
+    return (await shownPerson(visit, this.standings, this.users))?.username ?? '';
   }
 
   async #scopes({ environment, matter }: Visit) {

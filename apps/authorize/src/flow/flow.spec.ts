@@ -315,10 +315,10 @@ describe('name and password', () => {
   });
 
   it('I4 I14 counters or users that are away are no wrong password', async () => {
-    for (const away of ['attempts.wait', 'users.authenticate'] as const) {
+    for (const away of ['attempts.count', 'users.authenticate'] as const) {
       const { begin, password, stores } = house();
       const fails = () => Promise.reject(new Error('storage is away'));
-      if (away === 'attempts.wait') stores.attempts.wait = fails;
+      if (away === 'attempts.count') stores.attempts.count = fails;
       else stores.users.authenticate = fails;
       await expect(password(await begin())).rejects.toThrow('storage is away');
     }

@@ -41,22 +41,19 @@ export class SessionOpener {
       idle: sessionIdle,
       absolute: sessionAbsolute,
     };
-    const purpose = signedOn(flow.purpose);
-    const moveOn = (sessionId: string, renewed: boolean) =>
-      this.flows.advance(environment.id, flow.id, flow.status, {
-        ...{ to, sessionId, userId: user.id, signedOn: renewed, purpose, lifetime },
-      });
+    const step = { to, purpose: signedOn(flow.purpose), lifetime };
     const before = await this.standings.of(environment, call.cookies.session);
-    if (before?.user.id === user.id) {
-      // Noted with the flow: should the renewal not come about, the session as it was is not enough.
-      const moved = await moveOn(before.session.id, true);
-      return moved ? (await this.sessions.renew(before.session.id, wanted))?.handle : undefined;
+    if (before?.user.id !== user.id) {
+      const replaces = before && { replaces: before.session.id };
+      const opened = { ...step, session: wanted, ...replaces };
+      return (await this.flows.signOn(environment.id, flow.id, flow.status, opened))?.handle;
     }
-    const { session, handle } = await this.sessions.create(wanted);
-    const moved = await moveOn(session.id, false);
-    const useless = moved ? before?.session.id : session.id;
-    if (useless !== undefined) await this.sessions.end(environment.id, useless);
-    return moved ? handle : undefined;
+    const { id: sessionId } = before.session;
+    const moved = await this.flows.advance(environment.id, flow.id, flow.status, {
+      // Noted with the flow: should the renewal not come about, the session as it was is not enough.
+      ...{ ...step, sessionId, userId: user.id, signedOn: true },
+    });
+    return moved ? (await this.sessions.renew(sessionId, wanted))?.handle : undefined;
   }
 }
 

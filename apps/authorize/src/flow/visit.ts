@@ -6,9 +6,11 @@ import {
   Flow,
   FlowPurpose,
   FlowStatus,
+  FoundSession,
   Standing,
   Standings,
   User,
+  UserDirectory,
 } from '@grantway/domain';
 
 /** One request of a person to a flow of theirs. */
@@ -20,6 +22,8 @@ export interface Visit {
   readonly matter: FlowMatter;
   /** The browser's binding cookie, proven to be the flow's. */
   readonly browser: string;
+  /** With what session the browser came, which was found together with the flow. */
+  readonly arrived: { readonly sessionCookie: string | undefined; readonly session: FoundSession | undefined };
 }
 
 /** What a flow is about, as things are now. */
@@ -64,14 +68,30 @@ export function isOwnSession({ sessionId, signedOnAt }: Flow, standing: Standing
   return signedOnAt === undefined || standing.session.authTime >= signedOnAt;
 }
 
-/** Whether the flow's person sits here: else somebody signed off or took over, and is not told whose the flow was. */
-export async function isShownPerson(
-  { call, environment, flow }: Pick<Visit, 'call' | 'environment' | 'flow'>,
+/** A request, and what was found with it. */
+export type Came = Pick<Visit, 'call' | 'environment'> & Partial<Pick<Visit, 'arrived'>>;
+
+/** Who sits at the browser; asked anew where it has another session by now. */
+export function standingOf({ call, environment, arrived }: Came, standings: Standings): Promise<Standing | undefined> {
+  const { session } = call.cookies;
+  return arrived && session === arrived.sessionCookie
+    ? standings.behind(arrived.session)
+    : standings.of(environment, session);
+}
+
+/** The flow's person, where they sit here: else somebody signed off or took over, and is not told whose the flow was. */
+export async function shownPerson(
+  visit: Came & Pick<Visit, 'flow'>,
   standings: Standings,
-): Promise<boolean> {
+  users: UserDirectory,
+): Promise<User | undefined> {
+  const { environment, flow } = visit;
   // Before there is a session, the flow's own binding is all there is.
-  if (flow.sessionId === undefined) return true;
-  return isOwnSession(flow, await standings.of(environment, call.cookies.session));
+  if (flow.sessionId === undefined) {
+    return flow.userId === undefined ? undefined : users.find(environment.id, flow.userId);
+  }
+  const standing = await standingOf(visit, standings);
+  return isOwnSession(flow, standing) ? standing.user : undefined;
 }
 
 /** For the log: who asked, as far as that is known. */

@@ -33,12 +33,16 @@ export class Visits {
 
   async open(call: HttpCall, environment: Environment, flowId: string | undefined): Promise<Visit | NoVisit> {
     if (flowId === undefined || !FLOW_ID.test(flowId)) return 'flow_expired';
-    const flow = await this.flows.find(environment.id, flowId);
-    if (!flow || flow.resumed) return 'flow_expired';
-    const { browser } = call.cookies;
+    const { browser, session: sessionCookie } = call.cookies;
+    const { sessionIdle } = environment.lifetimes;
+    const found = await this.flows.findWithSession(environment.id, flowId, sessionCookie, sessionIdle);
+    if (!found || found.flow.resumed) return 'flow_expired';
+    const { flow, session } = found;
     if (!isBoundTo(flow.browserHash, browser)) return 'other_browser';
     const kind = this.kinds.of(flow);
     const matter = await kind.matter(flow);
-    return matter ? { call, environment, flow, kind, matter, browser } : 'flow_expired';
+    return matter
+      ? { call, environment, flow, kind, matter, browser, arrived: { sessionCookie, session } }
+      : 'flow_expired';
   }
 }

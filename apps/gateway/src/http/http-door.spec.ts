@@ -304,4 +304,18 @@ describe('HttpDoor', () => {
     expect(await allowed('/acme/flows/flow-1')).toBe('true');
     expect(await allowed('/acme/as/userinfo')).toBeUndefined();
   });
+
+  it('house: a document that is kept reads the same for everybody, and each environment its own', async () => {
+    const { ask, bus } = await house();
+    const read = async (environment: string, key: string) => {
+      bus.reply = { kind: 'json', status: 200, headers: { 'cache-control': 'max-age=60' }, body: { key } };
+      const { status, headers, body } = await ask('GET', `/${environment}/as/jwks`);
+      return [status, headers['content-length'], headers['cache-control'], body];
+    };
+    const first = [200, '15', 'max-age=60', '{"key":"first"}'];
+    expect(await read('acme', 'first')).toEqual(first);
+    expect(await read('acme', 'second')).toEqual(first);
+    expect(await read('pots', 'é')).toEqual([200, '12', 'max-age=60', '{"key":"é"}']);
+    expect(bus.calls).toHaveLength(2);
+  });
 });

@@ -104,7 +104,7 @@ export class HttpDoor {
       },
       'served',
     );
-    return this.#writer.write(http, reply, environment, requestId);
+    return this.#writer.write(http, reply, environment, requestId, endpoint.cached);
   }
 
   /** Query and body, or what is wrong with them. */

@@ -1,4 +1,4 @@
-import { HttpReply } from '@grantway/contracts';
+import { HttpReply, JsonReply } from '@grantway/contracts';
 import { formPostPolicy, pagePolicy, renderFormPost, renderPage } from '@grantway/pages';
 import { FastifyReply } from 'fastify';
 import { CookieJar } from './cookies.js';
@@ -12,6 +12,8 @@ const PAGE_HEADERS = {
 /** Turns what a service answered into HTTP. */
 export class ReplyWriter {
   readonly #common: Readonly<Record<string, string>>;
+  /** The bodies of answers that are given again and again. */
+  readonly #keptTexts = new WeakMap<HttpReply, string>();
 
   constructor(
     private readonly jar: CookieJar,
@@ -24,7 +26,8 @@ export class ReplyWriter {
     };
   }
 
-  write(http: FastifyReply, reply: HttpReply, environmentId: string, requestId: string): FastifyReply {
+  /** @param isKept the same object may come again (discovery, JWKS): its body is written once */
+  write(http: FastifyReply, reply: HttpReply, environmentId: string, requestId: string, isKept = false): FastifyReply {
     http.headers(this.#common).header('x-request-id', requestId);
     if (reply.headers) http.headers({ ...reply.headers });
     for (const { name, value, maxAge } of reply.cookies ?? []) {
@@ -32,13 +35,16 @@ export class ReplyWriter {
       if (value === null) http.clearCookie(wireName, this.jar.attributes);
       else http.setCookie(wireName, value, { ...this.jar.attributes, ...(maxAge !== undefined && { maxAge }) });
     }
-    return this.#body(http, reply);
+    return this.#body(http, reply, isKept);
   }
 
-  #body(http: FastifyReply, reply: HttpReply): FastifyReply {
+  #body(http: FastifyReply, reply: HttpReply, isKept: boolean): FastifyReply {
     switch (reply.kind) {
       case 'json':
-        return http.code(reply.status).type('application/json; charset=utf-8').send(JSON.stringify(reply.body));
+        return http
+          .code(reply.status)
+          .type('application/json; charset=utf-8')
+          .send(isKept ? this.#keptText(reply) : JSON.stringify(reply.body));
       case 'redirect':
         return http.code(303).header('location', reply.location).send('');
       case 'empty':
@@ -57,5 +63,13 @@ export class ReplyWriter {
           .send(renderFormPost(reply));
       }
     }
+  }
+
+  #keptText(reply: JsonReply): string {
+    const known = this.#keptTexts.get(reply);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(reply.body);
+    this.#keptTexts.set(reply, text);
+    return text;
   }
 }

@@ -15,7 +15,10 @@ export class TokenEndpoint {
   async issue(call: HttpCall, environment: Environment, issuer: string): Promise<HttpReply> {
     const context = new TokenContext(call, environment, issuer);
     try {
-      for (const step of this.steps) await step.run(context);
+      for (const step of this.steps) {
+        const running = step.run(context);
+        if (running) await running; // Most have nothing to wait for.
+      }
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       this.log.refused(call, error, { client_id: context.client?.id, grant_type: context.grant?.options.type });

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ManagedProcess, repositoryRoot } from '@grantway/local-services';
-import { ADA, CALLER, House, WEB } from '../house.js';
-import { basic, postForm } from '../load/http.js';
-import { type CodeClient, SignedOn } from '../load/signed-on.js';
+import { type Distributed, startDistributed } from '../contenders/grantway/distributed.js';
+import { environmentFile } from '../contenders/grantway/environment.js';
+import { MACHINE } from '../installation.js';
+import { Connection } from '../load/connection.js';
 import { median, percentile } from '../load/statistics.js';
+import { formPost } from '../workloads/answers.js';
+import { SignedOn } from '../workloads/authorization-code.js';
 import { MISBEHAVING } from './misbehaving-grant.js';
 
 const ROUNDS = 3;
@@ -40,12 +43,9 @@ interface Round {
  * @returns whether everything stayed within the limits
  */
 export async function isolation(say: (line: string) => void): Promise<boolean> {
-  const house = await House.open([MISBEHAVING]);
+  const house = await startDistributed({ environment: environmentFile([MISBEHAVING]) });
   try {
-    const client: CodeClient = { ...WEB, issuer: house.issuer };
-    const people = await Promise.all(
-      Array.from({ length: EXCHANGING }, () => SignedOn.as(client, ADA.username, ADA.password)),
-    );
+    const people = await Promise.all(Array.from({ length: EXCHANGING }, (_, n) => signOn(house, n)));
     await round(house, people, 'well', 3_000); // Not counted: everything is warm afterwards.
     const rounds = new Map<Condition, Round[]>(CONDITIONS.map((condition) => [condition, []]));
     for (let n = 1; n <= ROUNDS; n += 1) {
@@ -57,11 +57,22 @@ export async function isolation(say: (line: string) => void): Promise<boolean> {
     print(rounds, say);
     return isWithinLimits(rounds, say);
   } finally {
-    await house.close();
+    await house.stop();
   }
 }
 
-async function round(house: House, people: readonly SignedOn[], condition: Condition, length: number): Promise<Round> {
+async function signOn({ target }: Distributed, n: number): Promise<SignedOn> {
+  const person = new SignedOn(target, await Connection.open(target.token), n);
+  await person.signIn();
+  return person;
+}
+
+async function round(
+  house: Distributed,
+  people: readonly SignedOn[],
+  condition: Condition,
+  length: number,
+): Promise<Round> {
   const grant = new ManagedProcess({
     name: 'misbehaving',
     script: join(repositoryRoot, 'packages/bench/dist/isolation/misbehaving-grant.js'),
@@ -77,7 +88,7 @@ async function round(house: House, people: readonly SignedOn[], condition: Condi
 }
 
 async function measure(
-  house: House,
+  house: Distributed,
   people: readonly SignedOn[],
   grant: ManagedProcess,
   condition: Condition,
@@ -97,21 +108,20 @@ async function measure(
   });
   const answers = new Map<string, number>();
   let longest = 0;
+  const question = formPost(house.target.token, MACHINE, { grant_type: MISBEHAVING, ticket: 't' });
   const calling = Array.from({ length: CALLING }, async (_, index) => {
+    const connection = await Connection.open(house.target.token);
     await sleep((index * 1_000) / CALLING);
     while (Date.now() < over) {
       const begun = performance.now();
-      const { status, headers } = await postForm(
-        `${house.issuer}/token`,
-        { grant_type: MISBEHAVING, ticket: 't' },
-        basic(CALLER.id, CALLER.secret),
-      );
+      const reply = await connection.send(question);
       longest = Math.max(longest, performance.now() - begun);
-      const retry = headers['retry-after'];
-      const answer = retry === undefined ? String(status) : `${status} Retry-After ${retry}`;
+      const retry = reply.header('retry-after');
+      const answer = retry === undefined ? String(reply.status) : `${reply.status} Retry-After ${retry}`;
       answers.set(answer, (answers.get(answer) ?? 0) + 1);
       await sleep(1_000 * Number(retry ?? 1));
     }
+    connection.close();
   });
   const crashing = condition === 'crashes' ? crash(grant, over) : undefined;
   await Promise.all([...exchanging, ...calling, crashing]);

@@ -11,8 +11,9 @@ describe('statistics', () => {
     expect(percentile(hundred, share)).toBe(value);
   });
 
-  it('house: the median of three is the middle one, and of none is no number', () => {
+  it('house: the median of three is the middle one, of four the mean of the two there, and of none is no number', () => {
     expect(median([3, 1, 2])).toBe(2);
+    expect(median([10, 1, 3, 2])).toBe(2.5);
     expect(median([])).toBeNaN();
   });
 });

@@ -6,8 +6,8 @@ import { ClientAuthMethodHandler, ClientAuthRequest, ClientClaim, ClientProof, P
 export class NoneMethod extends ClientAuthMethodHandler {
   readonly method = ClientAuthMethod.None;
 
-  read({ clientId, ...proofs }: ClientAuthRequest): ClientClaim | undefined {
-    const { authorization, clientSecret, clientAssertion, clientAssertionType } = proofs;
+  read(request: ClientAuthRequest): ClientClaim | undefined {
+    const { clientId, authorization, clientSecret, clientAssertion, clientAssertionType } = request;
     const given = authorization ?? clientSecret ?? clientAssertion ?? clientAssertionType;
     return clientId !== undefined && given === undefined ? { clientId } : undefined;
   }

@@ -15,7 +15,7 @@ export class BrokenIssuance extends Error {
  * @throws BrokenIssuance
  */
 export function checkIssuance(issuance: Issuance, judged: Judged): void {
-  for (const [rule, holds] of Object.entries(RULES)) {
+  for (const [rule, holds] of ALL_RULES) {
     if (!holds(issuance, judged)) throw new BrokenIssuance(`grant ${judged.type}: ${rule}`);
   }
 }
@@ -82,6 +82,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'its token type is unknown': ({ issuedTokenType }) =>
     issuedTokenType === undefined || Object.values(TokenType).includes(issuedTokenType),
 };
+
+const ALL_RULES = Object.entries(RULES);
 
 function isOwn(spend: Spend, type: string): boolean {
   const [[kind, named] = [], ...more] = Object.entries(spend);

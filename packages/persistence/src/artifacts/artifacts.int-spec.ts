@@ -9,6 +9,7 @@ import {
   describeConsents,
   describeDeviceAuthorizations,
   describeFlows,
+  describeManyAtOnce,
   describeOneTimeCodes,
   describeOpaqueAccessTokens,
   describeRevokedTokens,
@@ -26,6 +27,7 @@ describeBackchannelNotifications('PostgreSQL', postgresWorld);
 describeBackchannelRequests('PostgreSQL', postgresWorld);
 describeDeviceAuthorizations('PostgreSQL', postgresWorld);
 describeFlows('PostgreSQL', postgresWorld);
+describeManyAtOnce('PostgreSQL', postgresWorld, Date.now);
 describeOneTimeCodes('PostgreSQL', postgresWorld);
 describeOpaqueAccessTokens('PostgreSQL', postgresWorld);
 describeRevokedTokens('PostgreSQL', postgresWorld, Date.now);
@@ -33,7 +35,7 @@ describeSessions('PostgreSQL', postgresWorld);
 describeSpentArtifacts('PostgreSQL', postgresWorld, Date.now);
 describeUsedJwts('PostgreSQL', postgresWorld, Date.now);
 
-// The library takes the time of the process, so here it really has to go by.
+// Counters keep the time of PostgreSQL, so here it really has to go by.
 describeAttemptLimits('PostgreSQL', async () => ({
   ...(await postgresWorld()),
   elapse: (seconds: number) => sleep(seconds * 1000),

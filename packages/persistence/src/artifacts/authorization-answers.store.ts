@@ -9,57 +9,92 @@ import {
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { statement } from '../database/statement.js';
+import { gatheredWrite } from '../database/gathered-statement.js';
 import { isUuid } from '../database/values.js';
 import { AUTHORIZATION_COLUMNS, authorizationValues } from './authorization-columns.js';
 
-const CODE_COLUMNS = `
-    (id, environment_id, client_id, secret_hash,
-     ${AUTHORIZATION_COLUMNS},
-     redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)`;
+/** What becomes of an answer, and what it closes; what is not wanted is null. */
+const ASKED = {
+  ...{ key: 'uuid', environment_id: 'text', client_id: 'text', code_id: 'uuid', secret_hash: 'bytea' },
+  ...{ subject_kind: 'text', subject_id: 'text', scope: 'text[]', resources: 'text[]', auth_time: 'timestamptz' },
+  ...{ acr: 'text', amr: 'text[]', session_id: 'uuid' },
+  ...{ redirect_uri: 'text', nonce: 'text', code_challenge: 'text', code_challenge_method: 'text', lifetime: 'float8' },
+};
+
+const insertCode = (from: string) => `INSERT INTO authorization_code
+      (id, environment_id, client_id, secret_hash,
+       ${AUTHORIZATION_COLUMNS},
+       redirect_uri, nonce, code_challenge, code_challenge_method, expires_at)
+    SELECT code_id, environment_id, client_id, secret_hash,
+           ${AUTHORIZATION_COLUMNS},
+           redirect_uri, nonce, code_challenge, code_challenge_method, now() + make_interval(secs => lifetime)
+    FROM ${from}`;
 
 // The usual answer, where nothing has to be closed for it.
-const CODE = statement(
-  'answer_code',
-  `
-  INSERT INTO authorization_code${CODE_COLUMNS}
-  VALUES ($3, $1, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, now() + make_interval(secs => $17))`,
-);
+const CODE = gatheredWrite('answer_code', ASKED, `  ${insertCode('asked')}`);
 
-// Of answers that finish one flow or use one pushed request at once, one finds it open (A16, PR-01). What is not wanted is null.
-const ANSWER = statement(
+// Of answers that finish one flow or use one pushed request at once, one finds it open (A16, PR-01). Flows are locked in the order of
+// their ids, and after them pushed requests in theirs.
+const ANSWER = gatheredWrite(
   'answer',
+  { ...ASKED, authorization_id: 'uuid', authorization_scope: 'text[]', flow_id: 'uuid', pushed_request_id: 'uuid' },
   `
-  WITH finished AS (
+  , completed AS (
+    SELECT n, flow_id
+    FROM (SELECT * FROM asked WHERE flow_id IS NOT NULL ORDER BY flow_id) AS asked
+    CROSS JOIN LATERAL (
+      SELECT
+      FROM flow
+      WHERE id = asked.flow_id AND environment_id = asked.environment_id AND status = 'COMPLETED'
+        AND expires_at > now() AND resumed_at IS NULL
+      FOR UPDATE
+    ) AS flow
+  ), finished AS (
     UPDATE flow
     SET resumed_at = now()
-    WHERE id = $20::uuid AND environment_id = $1 AND status = 'COMPLETED' AND expires_at > now() AND resumed_at IS NULL
-    RETURNING 1
+    FROM completed
+    WHERE flow.id = flow_id AND flow.id = ANY ($21::uuid[])
+    RETURNING n
+  ), concluded AS (
+    SELECT *
+    FROM asked
+    WHERE flow_id IS NULL OR n IN (SELECT n FROM finished)
+  ), unused AS (
+    SELECT n, pushed_request_id
+    FROM (SELECT * FROM concluded WHERE pushed_request_id IS NOT NULL ORDER BY pushed_request_id) AS asked
+    CROSS JOIN LATERAL (
+      SELECT
+      FROM pushed_request
+      WHERE id = asked.pushed_request_id AND environment_id = asked.environment_id AND client_id = asked.client_id
+        AND spent_at IS NULL
+      FOR UPDATE
+    ) AS pushed_request
   ), used AS (
     UPDATE pushed_request
     SET spent_at = now()
-    WHERE id = $21::uuid AND environment_id = $1 AND client_id = $2 AND spent_at IS NULL
-      AND ($20::uuid IS NULL OR EXISTS (SELECT FROM finished))
-    RETURNING 1
+    FROM unused
+    WHERE pushed_request.id = pushed_request_id AND pushed_request.id = ANY ($22::uuid[])
+    RETURNING n
   ), granted AS (
-    SELECT 1
-    WHERE ($20::uuid IS NULL OR EXISTS (SELECT FROM finished)) AND ($21::uuid IS NULL OR EXISTS (SELECT FROM used))
+    SELECT *
+    FROM concluded
+    WHERE pushed_request_id IS NULL OR n IN (SELECT n FROM used)
   ), code AS (
-    INSERT INTO authorization_code${CODE_COLUMNS}
-    SELECT $3::uuid, $1, $2, $4::bytea, $5, $6, $7::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid,
-           $13, $14, $15, $16, now() + make_interval(secs => $17::float8)
-    FROM granted
-    WHERE $3::uuid IS NOT NULL
+    ${insertCode('granted')}
+    WHERE code_id IS NOT NULL
   ), record AS (
     INSERT INTO authorization_record
       (id, environment_id, client_id,
        ${AUTHORIZATION_COLUMNS},
        offline)
-    SELECT $18::uuid, $1, $2, $5, $6, $19::text[], $8::text[], $9::timestamptz, $10, $11::text[], $12::uuid, false
+    SELECT authorization_id, environment_id, client_id,
+           ${AUTHORIZATION_COLUMNS.replace('scope', 'authorization_scope')},
+           false
     FROM granted
-    WHERE $18::uuid IS NOT NULL
+    WHERE authorization_id IS NOT NULL
   )
-  SELECT 1 FROM granted`,
+  SELECT n
+  FROM granted`,
 );
 
 @Injectable()
@@ -75,6 +110,8 @@ export class PostgresAuthorizationAnswers extends AuthorizationAnswers {
     const authorizationId = authorization && uuidv7();
     const subject = code?.authorization ?? authorization?.authorization;
     const values = [
+      // Answers to one pushed request or of one flow follow one another.
+      pushedRequestId ?? flowId ?? handle?.id ?? authorizationId ?? uuidv7(),
       grounds.environmentId,
       grounds.clientId,
       handle?.id ?? null,
@@ -88,7 +125,7 @@ export class PostgresAuthorizationAnswers extends AuthorizationAnswers {
     ];
     const closes = flowId !== undefined || pushedRequestId !== undefined;
     if (!closes && !authorization) {
-      if (code) await this.database.execute(CODE, values);
+      if (code) await this.database.call(CODE, values);
       return handle ? { code: handle.handle } : {};
     }
     const rest = [
@@ -97,7 +134,7 @@ export class PostgresAuthorizationAnswers extends AuthorizationAnswers {
       flowId ?? null,
       pushedRequestId ?? null,
     ];
-    const [granted] = await this.database.query<object>(ANSWER, [...values, ...rest]);
+    const granted = await this.database.call(ANSWER, [...values, ...rest]);
     if (!granted) return undefined;
     return { ...(handle && { code: handle.handle }), ...(authorizationId && { authorizationId }) };
   }

@@ -10,12 +10,14 @@ import {
 import type { CodeChallengeMethod } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { gatheredLookup } from '../database/gathered-statement.js';
 import { statement } from '../database/statement.js';
 import { given, isUuid } from '../database/values.js';
 import { AUTHORIZATION_COLUMNS, type AuthorizationRow, toAuthorization } from './authorization-columns.js';
 
-const FIND = statement(
+const FIND = gatheredLookup(
   'code_find',
+  { id: 'uuid', environment_id: 'text' },
   `
   SELECT client_id, secret_hash,
          ${AUTHORIZATION_COLUMNS},
@@ -26,7 +28,7 @@ const FIND = statement(
               ELSE 'live' END AS state,
          (extract(epoch FROM now() - spent_at) * 1000)::float8 AS spent_ago
   FROM authorization_code
-  WHERE id = $1 AND environment_id = $2`,
+  WHERE id = asked.id AND environment_id = asked.environment_id`,
 );
 
 const COUNT_FAILURE = statement(
@@ -58,7 +60,7 @@ export class PostgresAuthorizationCodes extends AuthorizationCodes {
   async find(environmentId: string, code: string): Promise<AuthorizationCode | undefined> {
     const handle = parseHandle(HandlePrefix.AuthorizationCode, code);
     if (!handle) return undefined;
-    const [row] = await this.database.query<CodeRow>(FIND, [handle.id, environmentId]);
+    const row = await this.database.call<CodeRow>(FIND, [handle.id, environmentId]);
     if (!row || !secretMatches(handle.secret, row.secret_hash)) return undefined;
     return {
       id: handle.id,

@@ -15,6 +15,16 @@ export interface AuthorizationRow {
 
 export const AUTHORIZATION_COLUMNS = 'subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id';
 
+/**
+ * SQL: whether the session of this id has not been signed off. As one value it is looked up for each row; an `EXISTS` asked for many
+ * rows PostgreSQL may turn into a reading of all sessions.
+ *
+ * @param unknown what holds where there is no such session
+ */
+export function sessionStands(id: string, unknown = true): string {
+  return `COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = ${id}), ${unknown})`;
+}
+
 /** In the order of {@link AUTHORIZATION_COLUMNS}. */
 export function authorizationValues({ subject, scope, resources, authentication }: Authorization): unknown[] {
   return [

@@ -1,18 +1,25 @@
 import type { NewAuthorization } from '@grantway/domain';
 import { AUTHORIZATION_COLUMNS, authorizationValues } from './authorization-columns.js';
 
-export const RECORD_COLUMNS = `
-    (id, environment_id, client_id,
-     ${AUTHORIZATION_COLUMNS},
-     offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at)`;
+/** What is known of an authorization before it is recorded, by the names it has in `asked`; see {@link recordValues}. */
+export const RECORD_ASKED = {
+  ...{ id: 'uuid', environment_id: 'text', client_id: 'text', subject_kind: 'text', subject_id: 'text' },
+  ...{ scope: 'text[]', resources: 'text[]', auth_time: 'timestamptz', acr: 'text', amr: 'text[]', session_id: 'uuid' },
+  ...{ offline: 'boolean', generation: 'int', salt: 'bytea', idle: 'float8', absolute: 'float8' },
+};
 
-/** In the order of {@link RECORD_COLUMNS}, from $1 on; the artifact to spend comes after. */
-export const RECORD_VALUES = `$1::uuid, $2, $3, $4, $5, $6::text[], $7::text[], $8::timestamptz, $9, $10::text[], $11::uuid,
-         $12::boolean, $13::int, $14::bytea, CASE WHEN $13::int IS NOT NULL THEN now() END,
-         now() + make_interval(secs => LEAST($15::float8, $16::float8)),
-         now() + make_interval(secs => $16::float8)`;
+export const RECORD_COLUMNS = `id, environment_id, client_id,
+       ${AUTHORIZATION_COLUMNS},
+       offline, generation, salt, rotated_at, idle_expires_at, absolute_expires_at`;
 
-/** In the order of {@link RECORD_COLUMNS}. */
+/** In the order of {@link RECORD_COLUMNS}, from `asked`. */
+export const RECORD_VALUES = `asked.id, environment_id, client_id,
+       ${AUTHORIZATION_COLUMNS},
+       offline, generation, salt, CASE WHEN generation IS NOT NULL THEN now() END,
+       now() + make_interval(secs => LEAST(idle, absolute)),
+       now() + make_interval(secs => absolute)`;
+
+/** In the order of {@link RECORD_ASKED}. */
 export function recordValues(
   id: string,
   { environmentId, clientId, authorization, offline, family }: NewAuthorization,

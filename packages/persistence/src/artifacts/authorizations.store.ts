@@ -1,6 +1,5 @@
 import {
   Authorizations,
-  MOST_VERIFIER_FAILURES,
   type NewAuthorization,
   type OnceArtifact,
   type Redeemable,
@@ -11,133 +10,24 @@ import {
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { type Statement, statement } from '../database/statement.js';
+import type { GatheredStatement } from '../database/gathered-statement.js';
 import { isUuid } from '../database/values.js';
-import { AUTHORIZATION_COLUMNS, type AuthorizationRow, toAuthorization } from './authorization-columns.js';
-import { RECORD_COLUMNS, RECORD_VALUES, recordValues } from './authorization-record.js';
+import { type AuthorizationRow, toAuthorization } from './authorization-columns.js';
+import { recordValues } from './authorization-record.js';
+import {
+  FIND,
+  FIND_FAMILY,
+  FIND_SUCCESSOR,
+  IS_LIVE,
+  RECORD,
+  RECORD_DERIVED,
+  REDEEM_BACKCHANNEL_REQUEST,
+  REDEEM_CODE,
+  REDEEM_DEVICE_CODE,
+  REVOKE,
+  ROTATE,
+} from './authorizations.statements.js';
 import { findSpent, redeemOnce } from './spent-artifacts.js';
-
-// The artifact goes and the authorization comes in one statement (design section 4.2): of parallel redemptions one finds it
-// unspent, the others wait for its row and then do not.
-// What a sign-off ends is not issued after it, unless it is to outlive the session (R9, LO-03).
-const redeem = (table: string, stillGood: string) =>
-  statement(
-    `authorization_redeem_${table}`,
-    `
-  WITH spent AS (
-    UPDATE ${table}
-    SET spent_at = now(), authorization_id = $1
-    WHERE id = $17 AND environment_id = $2 AND client_id = $3
-      AND spent_at IS NULL AND ${stillGood}
-      AND ($12::boolean OR NOT EXISTS (
-        SELECT FROM session WHERE session.id = ${table}.session_id AND session.ended_at IS NOT NULL))
-    RETURNING 1
-  )
-  INSERT INTO authorization_record${RECORD_COLUMNS}
-  SELECT ${RECORD_VALUES}
-  FROM spent
-  RETURNING id`,
-  );
-
-const REDEEM_CODE = redeem('authorization_code', `expires_at > now() AND failures < ${MOST_VERIFIER_FAILURES}`);
-// The person's answer came in time; when the device fetches it is the client's business until the code expires.
-const REDEEM_DEVICE_CODE = redeem('device_authorization', "expires_at > now() AND decision = 'approved'");
-// What is pushed, the client does not have to fetch in time.
-const REDEEM_BACKCHANNEL_REQUEST = redeem(
-  'backchannel_request',
-  "(expires_at > now() OR delivery = 'push') AND decision = 'approved'",
-);
-
-const RECORD = statement(
-  'authorization_record',
-  `
-  INSERT INTO authorization_record${RECORD_COLUMNS}
-  SELECT ${RECORD_VALUES}`,
-);
-
-// Apart, because next to nothing is derived. The columns end with a bracket.
-const RECORD_DERIVED = statement(
-  'authorization_record_derived',
-  `
-  INSERT INTO authorization_record${RECORD_COLUMNS.slice(0, -1)}, derived_from, derivation_depth)
-  SELECT ${RECORD_VALUES}, $17::uuid,
-         COALESCE((SELECT derivation_depth FROM authorization_record WHERE id = $17::uuid), 0) + 1`,
-);
-
-// House rule: a family bound to a session ends with a sign-off (R9), not when the browser merely stayed away for long:
-// refreshing does not slide the session, and the family has an idle limit of its own.
-const SESSION_STANDS = `(record.offline OR record.session_id IS NULL OR EXISTS (
-           SELECT FROM session WHERE session.id = record.session_id AND session.ended_at IS NULL))`;
-
-const FIND = statement(
-  'authorization_find',
-  `
-  SELECT client_id,
-         ${AUTHORIZATION_COLUMNS},
-         offline, created_at, revoked_at IS NOT NULL AS revoked, derivation_depth
-  FROM authorization_record
-  WHERE id = $1 AND environment_id = $2`,
-);
-
-const FIND_FAMILY = statement(
-  'authorization_find_family',
-  `
-  SELECT client_id,
-         ${AUTHORIZATION_COLUMNS},
-         offline, created_at, revoked_at IS NOT NULL AS revoked, generation, salt,
-         (extract(epoch FROM now() - rotated_at) * 1000)::float8 AS since_rotation,
-         idle_expires_at <= now() OR absolute_expires_at <= now() AS expired,
-         ${SESSION_STANDS} AS session_live
-  FROM authorization_record record
-  WHERE id = $1 AND environment_id = $2 AND generation IS NOT NULL`,
-);
-
-// Design section 4.3. No index holds a column written here, so the update stays in its page (HOT).
-const ROTATE = statement(
-  'authorization_rotate',
-  `
-  UPDATE authorization_record record
-  SET generation = generation + 1,
-      rotated_at = now(),
-      idle_expires_at = LEAST(now() + make_interval(secs => $3), absolute_expires_at)
-  WHERE id = $1 AND generation = $2
-    AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND ${SESSION_STANDS}
-  RETURNING generation`,
-);
-
-const FIND_SUCCESSOR = statement(
-  'authorization_find_successor',
-  `
-  SELECT generation
-  FROM authorization_record record
-  WHERE id = $1 AND generation = $2::int + 1 AND now() < rotated_at + make_interval(secs => $3)
-    AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND ${SESSION_STANDS}`,
-);
-
-const REVOKE = statement(
-  'authorization_revoke',
-  `
-  UPDATE authorization_record
-  SET revoked_at = now()
-  WHERE id = $1 AND environment_id = $2 AND revoked_at IS NULL`,
-);
-
-// What was derived ends with its source, and with the source's session, which is its own unless the source is offline.
-const IS_LIVE = statement(
-  'authorization_is_live',
-  `
-  WITH RECURSIVE record AS (
-    SELECT derived_from, revoked_at, offline, session_id
-    FROM authorization_record
-    WHERE id = $1 AND environment_id = $2
-    UNION ALL
-    SELECT source.derived_from, source.revoked_at, source.offline, source.session_id
-    FROM record JOIN authorization_record source ON source.id = record.derived_from
-  )
-  SELECT bool_and(revoked_at IS NULL AND (derived_from IS NOT NULL OR ${SESSION_STANDS}))
-         AND bool_or(derived_from IS NULL) AS live
-  FROM record`,
-);
 
 interface StoredRow extends AuthorizationRow {
   readonly client_id: string;
@@ -166,9 +56,8 @@ export class PostgresAuthorizations extends Authorizations {
     if ('once' in artifact) return redeemOnce(this.database, artifact.once, authorization);
     const [spending, artifactId] = spendingOf(artifact);
     if (!isUuid(artifactId)) return undefined;
-    const values = recordValues(uuidv7(), authorization);
-    const [row] = await this.database.query<{ id: string }>(spending, [...values, artifactId]);
-    return row?.id;
+    const id = uuidv7();
+    return (await this.database.call(spending, [artifactId, ...recordValues(id, authorization)])) && id;
   }
 
   findSpent(environmentId: string, artifact: OnceArtifact): Promise<SpentOnce | undefined> {
@@ -180,20 +69,20 @@ export class PostgresAuthorizations extends Authorizations {
     const values = recordValues(id, authorization);
     const { derivedFrom } = authorization;
     await (derivedFrom === undefined
-      ? this.database.execute(RECORD, values)
-      : this.database.execute(RECORD_DERIVED, [...values, derivedFrom]));
+      ? this.database.call(RECORD, values)
+      : this.database.call(RECORD_DERIVED, [...values, derivedFrom]));
     return id;
   }
 
   async find(environmentId: string, id: string): Promise<StoredAuthorization | undefined> {
     if (!isUuid(id)) return undefined;
-    const [row] = await this.database.query<StoredRow>(FIND, [id, environmentId]);
+    const row = await this.database.call<StoredRow>(FIND, [id, environmentId]);
     return row && toStored(environmentId, id, row);
   }
 
   async findFamily(environmentId: string, id: string): Promise<TokenFamily | undefined> {
     if (!isUuid(id)) return undefined;
-    const [row] = await this.database.query<FamilyRow>(FIND_FAMILY, [id, environmentId]);
+    const row = await this.database.call<FamilyRow>(FIND_FAMILY, [id, environmentId]);
     if (!row) return undefined;
     return {
       ...toStored(environmentId, id, row),
@@ -211,9 +100,9 @@ export class PostgresAuthorizations extends Authorizations {
     { grace, idle }: { grace: number; idle: number },
   ): Promise<number | undefined> {
     if (!isUuid(id)) return undefined;
-    const [rotated] = await this.database.query<{ generation: number }>(ROTATE, [id, generation, idle]);
+    const rotated = await this.database.call<{ generation: number }>(ROTATE, [id, generation, idle]);
     if (rotated || grace <= 0) return rotated?.generation;
-    const [successor] = await this.database.query<{ generation: number }>(FIND_SUCCESSOR, [id, generation, grace]);
+    const successor = await this.database.call<{ generation: number }>(FIND_SUCCESSOR, [id, generation, grace]);
     return successor?.generation;
   }
 
@@ -223,13 +112,13 @@ export class PostgresAuthorizations extends Authorizations {
 
   async isLive(environmentId: string, id: string): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const [row] = await this.database.query<{ live: boolean | null }>(IS_LIVE, [id, environmentId]);
+    const row = await this.database.call<{ live: boolean | null }>(IS_LIVE, [id, environmentId]);
     return row?.live === true;
   }
 }
 
 /** How an artifact is spent; every kind has its own statement, so that none can be spent as another (CO-10). */
-function spendingOf(artifact: Exclude<Redeemable, { once: OnceArtifact }>): [statement: Statement, id: string] {
+function spendingOf(artifact: Exclude<Redeemable, { once: OnceArtifact }>): [spending: GatheredStatement, id: string] {
   if ('authorizationCode' in artifact) return [REDEEM_CODE, artifact.authorizationCode];
   if ('deviceCode' in artifact) return [REDEEM_DEVICE_CODE, artifact.deviceCode];
   return [REDEEM_BACKCHANNEL_REQUEST, artifact.backchannelRequest];

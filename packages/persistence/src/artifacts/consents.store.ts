@@ -2,26 +2,32 @@ import { Consents } from '@grantway/domain';
 import { ScopeSet } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { gatheredLookup } from '../database/gathered-statement.js';
 import { statement } from '../database/statement.js';
 
-const FIND = statement(
+const FIND = gatheredLookup(
   'consent_find',
+  { environment_id: 'text', user_id: 'text', client_id: 'text' },
   `
   SELECT scope
   FROM consent
-  WHERE environment_id = $1 AND user_id = $2 AND client_id = $3`,
+  WHERE environment_id = asked.environment_id AND user_id = asked.user_id AND client_id = asked.client_id`,
 );
 
-// The union is taken in the row, so that two tabs that consent at once both count.
-const REMEMBER = statement(
-  'consent_remember',
-  `
-  INSERT INTO consent (environment_id, user_id, client_id, scope)
-  VALUES ($1, $2, $3, $4)
+/**
+ * The union is taken in the row, so that two tabs that consent at once both count.
+ *
+ * @param source environment, user, client and scope
+ */
+export function rememberConsent(source: string): string {
+  return `INSERT INTO consent (environment_id, user_id, client_id, scope)
+  ${source}
   ON CONFLICT (environment_id, user_id, client_id) DO UPDATE
   SET scope = ARRAY(SELECT DISTINCT token FROM unnest(consent.scope || excluded.scope) AS token ORDER BY token),
-      granted_at = now()`,
-);
+      granted_at = now()`;
+}
+
+const REMEMBER = statement('consent_remember', `\n  ${rememberConsent('VALUES ($1, $2, $3, $4)')}`);
 
 // A code lives ten minutes at most, a device code or backchannel request an hour, so only the newest end of the primary keys has to be looked at.
 const WITHDRAW = statement(
@@ -58,7 +64,7 @@ export class PostgresConsents extends Consents {
   }
 
   async find(environmentId: string, userId: string, clientId: string): Promise<ScopeSet> {
-    const [row] = await this.database.query<{ scope: string[] }>(FIND, [environmentId, userId, clientId]);
+    const row = await this.database.call<{ scope: string[] }>(FIND, [environmentId, userId, clientId]);
     return row ? ScopeSet.from(row.scope) : ScopeSet.EMPTY;
   }
 

@@ -12,6 +12,7 @@ import {
 } from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { gatheredWrite } from '../database/gathered-statement.js';
 import { type Statement, statement } from '../database/statement.js';
 import { given, isUuid } from '../database/values.js';
 import {
@@ -85,28 +86,35 @@ const FIND = statement(
 
 // RFC 8628 §3.5. The lock makes of parallel polls a sequence, each of which sees what the one before it counted. Only a pending
 // poll is counted; the others only read.
-const POLL = statement(
+const POLL = gatheredWrite(
   'device_poll',
+  { id: 'uuid', environment_id: 'text', client_id: 'text', secret_hash: 'bytea' },
   `
-  WITH polled AS (
-    SELECT ${AUTHORIZATION_COLUMNS},
-           code_challenge, authorization_id,
-           (extract(epoch FROM now() - spent_at) * 1000)::float8 AS spent_ago,
-           CASE WHEN spent_at IS NOT NULL THEN 'spent'
-                WHEN decision = 'denied' THEN 'denied'
-                WHEN expires_at <= now() THEN 'expired'
-                ELSE COALESCE(decision, 'pending') END AS state,
-           COALESCE(next_poll_at > now(), false) AS too_soon,
-           interval + CASE WHEN next_poll_at > now() THEN ${SLOW_DOWN_STEP} ELSE 0 END AS interval
-    FROM device_authorization
-    WHERE id = $1 AND environment_id = $2 AND client_id = $3 AND secret_hash = $4
-    FOR UPDATE
+  , polled AS (
+    SELECT asked.n, device.*
+    FROM asked
+    CROSS JOIN LATERAL (
+      SELECT id,
+             ${AUTHORIZATION_COLUMNS},
+             code_challenge, authorization_id,
+             (extract(epoch FROM now() - spent_at) * 1000)::float8 AS spent_ago,
+             CASE WHEN spent_at IS NOT NULL THEN 'spent'
+                  WHEN decision = 'denied' THEN 'denied'
+                  WHEN expires_at <= now() THEN 'expired'
+                  ELSE COALESCE(decision, 'pending') END AS state,
+             COALESCE(next_poll_at > now(), false) AS too_soon,
+             interval + CASE WHEN next_poll_at > now() THEN ${SLOW_DOWN_STEP} ELSE 0 END AS interval
+      FROM device_authorization
+      WHERE id = asked.id AND environment_id = asked.environment_id AND client_id = asked.client_id
+        AND secret_hash = asked.secret_hash
+      FOR UPDATE
+    ) AS device
   ), counted AS (
-    UPDATE device_authorization
+    UPDATE device_authorization device
     SET interval = polled.interval,
         next_poll_at = now() + make_interval(secs => polled.interval)
     FROM polled
-    WHERE id = $1 AND polled.state = 'pending'
+    WHERE device.id = polled.id AND device.id = ANY ($1::uuid[]) AND polled.state = 'pending'
   )
   SELECT * FROM polled`,
 );
@@ -191,7 +199,7 @@ export class PostgresDeviceAuthorizations extends DeviceAuthorizations {
     const handle = parseHandle(HandlePrefix.DeviceCode, deviceCode);
     if (!handle) return { state: 'unknown' };
     const { id, secret } = handle;
-    const [row] = await this.database.query<PolledRow>(POLL, [id, environmentId, clientId, hashSecret(secret)]);
+    const row = await this.database.call<PolledRow>(POLL, [id, environmentId, clientId, hashSecret(secret)]);
     return row ? toPoll(id, row) : { state: 'unknown' };
   }
 

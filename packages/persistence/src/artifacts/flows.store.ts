@@ -1,41 +1,147 @@
-import { type Flow, type FlowStatus, type FlowStep, Flows, type NewFlow } from '@grantway/domain';
+import {
+  type Flow,
+  type FlowAndSession,
+  type FlowStatus,
+  type FlowStep,
+  Flows,
+  HandlePrefix,
+  type NewFlow,
+  type NewlySignedOn,
+  newHandle,
+  parseHandle,
+  type SignOnStep,
+} from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
+import { gatheredLookup, gatheredWrite } from '../database/gathered-statement.js';
 import { statement } from '../database/statement.js';
 import { given, isUuid } from '../database/values.js';
+import { rememberConsent } from './consents.store.js';
+import { type FoundSessionRow, foundSession, insertSession, selectSession } from './sessions.store.js';
 
 // A row without a purpose was begun by the version before, which knew one (the migration every_grant).
 const COLUMNS = `status, COALESCE(purpose, jsonb_build_object('kind', 'authorize', 'request', request)) AS purpose, browser_hash, session_id, user_id, signed_on_at, created_at, expires_at,
          resumed_at IS NOT NULL AS resumed`;
 
-const BEGIN = statement(
+const BEGIN = gatheredWrite(
   'flow_begin',
+  {
+    ...{ id: 'uuid', environment_id: 'text', status: 'text', purpose: 'jsonb', browser_hash: 'bytea' },
+    ...{ session_id: 'uuid', user_id: 'text', lifetime: 'float8' },
+  },
   `
   INSERT INTO flow (id, environment_id, status, purpose, request, browser_hash, session_id, user_id, expires_at)
-  VALUES ($1, $2, $3, $4::jsonb, COALESCE($4::jsonb -> 'request', '{}'), $5, $6, $7,
-          now() + make_interval(secs => $8))`,
+  SELECT id, environment_id, status, purpose, COALESCE(purpose -> 'request', '{}'), browser_hash, session_id, user_id,
+         now() + make_interval(secs => lifetime)
+  FROM asked`,
 );
 
-const FIND = statement(
+const FIND = gatheredLookup(
   'flow_find',
+  { id: 'uuid', environment_id: 'text' },
   `
   SELECT ${COLUMNS}
   FROM flow
-  WHERE id = $1 AND environment_id = $2 AND expires_at > now()`,
+  WHERE id = asked.id AND environment_id = asked.environment_id AND expires_at > now()`,
 );
 
-const ADVANCE = statement(
-  'flow_advance',
+const FIND_WITH_SESSION = gatheredLookup(
+  'flow_find_with_session',
+  { id: 'uuid', environment_id: 'text', sitting_id: 'uuid', idle: 'float8' },
   `
-  UPDATE flow
-  SET status = $4,
-      session_id = COALESCE($5, CASE WHEN NOT $10::boolean THEN session_id END),
-      user_id = COALESCE($6, CASE WHEN NOT $10::boolean THEN user_id END),
-      signed_on_at = CASE WHEN $7::boolean THEN now() WHEN NOT $10::boolean THEN signed_on_at END,
-      purpose = COALESCE($9::jsonb, purpose),
-      expires_at = now() + make_interval(secs => $8)
-  WHERE id = $1 AND environment_id = $2 AND status = $3 AND expires_at > now() AND resumed_at IS NULL`,
+  SELECT ${COLUMNS}, sitting.*
+  FROM flow
+  LEFT JOIN LATERAL (
+  ${selectSession('sitting_id')}
+  ) AS sitting ON true
+  WHERE id = asked.id AND flow.environment_id = asked.environment_id AND expires_at > now()`,
+);
+
+/** Which flow is to take which step; it must stand where the step begins. */
+const STEP = {
+  ...{ id: 'uuid', environment_id: 'text', from_status: 'text', to_status: 'text', lifetime: 'float8' },
+  purpose: 'jsonb',
+};
+
+// Which of those that ask find their flow where their step begins. Rows are locked in the order of the flows' ids.
+const STANDING = `standing AS (
+    SELECT asked.*
+    FROM (SELECT * FROM asked ORDER BY id) AS asked
+    CROSS JOIN LATERAL (
+      SELECT
+      FROM flow
+      WHERE id = asked.id AND environment_id = asked.environment_id AND status = asked.from_status
+        AND expires_at > now() AND resumed_at IS NULL
+      FOR UPDATE
+    ) AS flow
+  )`;
+
+// What was allowed is remembered with the step, and only if it is taken. The key is that of the consent where there is one, since a
+// statement writes a row only once.
+const ADVANCE = gatheredWrite(
+  'flow_advance',
+  {
+    ...{ key: 'text', ...STEP, session_id: 'uuid', user_id: 'text', signed_on: 'boolean', forget: 'boolean' },
+    ...{ consenting_id: 'text', client_id: 'text', scope: 'text[]' },
+  },
+  `
+  , ${STANDING}, moved AS (
+    UPDATE flow
+    SET status = to_status,
+        session_id = COALESCE(standing.session_id, CASE WHEN NOT forget THEN flow.session_id END),
+        user_id = COALESCE(standing.user_id, CASE WHEN NOT forget THEN flow.user_id END),
+        signed_on_at = CASE WHEN signed_on THEN now() WHEN NOT forget THEN signed_on_at END,
+        purpose = COALESCE(standing.purpose, flow.purpose),
+        expires_at = now() + make_interval(secs => lifetime)
+    FROM standing
+    WHERE flow.id = standing.id AND flow.id = ANY ($2::uuid[])
+    RETURNING standing.*
+  ), remembered AS (
+    ${rememberConsent(`SELECT environment_id, consenting_id, client_id, scope
+  FROM moved
+  WHERE client_id IS NOT NULL
+  ORDER BY key`)}
+  )
+  SELECT n
+  FROM moved`,
+);
+
+// AZ-15: no session without its step. The handle of the one that is replaced is worth nothing from then on.
+const SIGN_ON = gatheredWrite(
+  'flow_sign_on',
+  {
+    ...{ ...STEP, session_id: 'uuid', secret_hash: 'bytea', user_id: 'text', acr: 'text', amr: 'text[]' },
+    ...{ idle: 'float8', absolute: 'float8', replaces: 'uuid' },
+  },
+  `
+  , ${STANDING}, moved AS (
+    UPDATE flow
+    SET status = to_status, purpose = standing.purpose, session_id = standing.session_id, user_id = standing.user_id,
+        expires_at = now() + make_interval(secs => lifetime)
+    FROM standing
+    WHERE flow.id = standing.id AND flow.id = ANY ($1::uuid[])
+    RETURNING standing.*
+  ), ending AS (
+    SELECT replaces
+    FROM (SELECT * FROM moved WHERE replaces IS NOT NULL ORDER BY replaces) AS moved
+    CROSS JOIN LATERAL (
+      SELECT
+      FROM session
+      WHERE id = moved.replaces AND environment_id = moved.environment_id AND ended_at IS NULL
+      FOR UPDATE
+    ) AS session
+  ), replaced AS (
+    UPDATE session
+    SET ended_at = now()
+    FROM ending
+    WHERE session.id = ending.replaces AND session.id = ANY ($14::uuid[])
+  ), opened AS (
+    ${insertSession('session_id, environment_id, secret_hash, user_id, acr, amr', 'idle', 'absolute', 'FROM moved')}
+    RETURNING id, auth_time
+  )
+  SELECT n, auth_time
+  FROM moved JOIN opened ON opened.id = moved.session_id`,
 );
 
 const RESUME = statement(
@@ -68,37 +174,72 @@ export class PostgresFlows extends Flows {
 
   async begin({ environmentId, status, purpose, browserHash, sessionId, userId, lifetime }: NewFlow): Promise<string> {
     const id = uuidv7();
-    await this.database.execute(BEGIN, [
-      id,
-      environmentId,
-      status,
-      purpose,
-      browserHash,
-      sessionId ?? null,
-      userId ?? null,
-      lifetime,
-    ]);
+    const reached = [JSON.stringify(purpose), browserHash, sessionId ?? null, userId ?? null];
+    await this.database.call(BEGIN, [id, environmentId, status, ...reached, lifetime]);
     return id;
   }
 
   async find(environmentId: string, id: string): Promise<Flow | undefined> {
-    return this.#one(FIND, environmentId, id);
+    if (!isUuid(id)) return undefined;
+    const row = await this.database.call<FlowRow>(FIND, [id, environmentId]);
+    return row && toFlow(environmentId, id, row);
+  }
+
+  async findWithSession(
+    environmentId: string,
+    id: string,
+    cookie: string | undefined,
+    idle: number,
+  ): Promise<FlowAndSession | undefined> {
+    const handle = cookie === undefined ? undefined : parseHandle(HandlePrefix.Session, cookie);
+    if (!handle) {
+      const flow = await this.find(environmentId, id);
+      return flow && { flow };
+    }
+    if (!isUuid(id)) return undefined;
+    const row = await this.database.call<FlowRow & (FoundSessionRow | { readonly session_user_id: null })>(
+      FIND_WITH_SESSION,
+      [id, environmentId, handle.id, idle],
+    );
+    if (!row) return undefined;
+    const flow = toFlow(environmentId, id, row);
+    if (row.session_user_id === null) return { flow };
+    const session = await foundSession(this.database, environmentId, handle, idle, row);
+    return { flow, ...(session && { session }) };
   }
 
   async advance(environmentId: string, id: string, from: FlowStatus, step: FlowStep): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const { to, sessionId, userId, signedOn = false, lifetime, purpose, forget = false } = step;
-    const values = [sessionId ?? null, userId ?? null, signedOn, lifetime, purpose ?? null, forget];
-    return (await this.database.execute(ADVANCE, [id, environmentId, from, to, ...values])) === 1;
+    const { to, sessionId, userId, signedOn = false, lifetime, purpose, forget = false, consent } = step;
+    const key = consent ? JSON.stringify([environmentId, consent.userId, consent.clientId]) : id;
+    const moved = await this.database.call(ADVANCE, [
+      ...[key, id, environmentId, from, to, lifetime, purpose ? JSON.stringify(purpose) : null],
+      ...[sessionId ?? null, userId ?? null, signedOn, forget],
+      ...(consent ? [consent.userId, consent.clientId, consent.scope.toArray()] : [null, null, null]),
+    ]);
+    return moved !== undefined;
+  }
+
+  async signOn(
+    environmentId: string,
+    id: string,
+    from: FlowStatus,
+    { to, purpose, lifetime, session, replaces }: SignOnStep,
+  ): Promise<NewlySignedOn | undefined> {
+    if (!isUuid(id)) return undefined;
+    const { userId, acr, amr, idle, absolute } = session;
+    const { id: sessionId, handle, secretHash } = newHandle(HandlePrefix.Session);
+    const row = await this.database.call<{ auth_time: Date }>(SIGN_ON, [
+      ...[id, environmentId, from, to, lifetime, JSON.stringify(purpose)],
+      ...[sessionId, secretHash, userId, acr, [...amr], idle, absolute, replaces ?? null],
+    ]);
+    const made = { id: sessionId, environmentId, userId, acr, amr: [...amr] };
+    return row && { session: { ...made, authTime: row.auth_time }, handle };
   }
 
   async resume(environmentId: string, id: string): Promise<Flow | undefined> {
-    return this.#one(RESUME, environmentId, id);
-  }
-
-  async #one(read: typeof FIND, environmentId: string, id: string): Promise<Flow | undefined> {
     if (!isUuid(id)) return undefined;
-    const [row] = await this.database.query<FlowRow>(read, [id, environmentId]);
+    const [row] = await this.database.query<FlowRow>(RESUME, [id, environmentId]);
     return row && toFlow(environmentId, id, row);
   }
 }

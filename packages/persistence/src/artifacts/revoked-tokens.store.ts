@@ -1,6 +1,7 @@
 import { expiringId, RevokedTokens } from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { gatheredLookup } from '../database/gathered-statement.js';
 import { statement } from '../database/statement.js';
 
 const ADD = statement(
@@ -11,11 +12,12 @@ const ADD = statement(
   ON CONFLICT (id) DO NOTHING`,
 );
 
-const HAS = statement(
+const HAS = gatheredLookup(
   'revoked_token_has',
+  { id: 'uuid' },
   `
   SELECT FROM revoked_token
-  WHERE id = $1`,
+  WHERE id = asked.id`,
 );
 
 @Injectable()
@@ -29,7 +31,6 @@ export class PostgresRevokedTokens extends RevokedTokens {
   }
 
   async has(environmentId: string, jti: string, expiresAt: Date): Promise<boolean> {
-    const rows = await this.database.query(HAS, [expiringId(expiresAt, environmentId, jti)]);
-    return rows.length > 0;
+    return (await this.database.call(HAS, [expiringId(expiresAt, environmentId, jti)])) !== undefined;
   }
 }

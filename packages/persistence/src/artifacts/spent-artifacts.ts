@@ -1,8 +1,10 @@
 import { expiringId, type NewAuthorization, type OnceArtifact, type SpentOnce } from '@grantway/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database/database.js';
+import { gatheredWrite } from '../database/gathered-statement.js';
 import { statement } from '../database/statement.js';
-import { RECORD_COLUMNS, RECORD_VALUES, recordValues } from './authorization-record.js';
+import { sessionStands } from './authorization-columns.js';
+import { RECORD_ASKED, RECORD_COLUMNS, RECORD_VALUES, recordValues } from './authorization-record.js';
 
 const DAY_MS = 86_400_000;
 /** PostgreSQL's SQLSTATE. */
@@ -10,21 +12,28 @@ const UNIQUE_VIOLATION = '23505';
 
 // The primary key lets one of many write; the others fail as a whole, or would leave a row of the two. What lies outside the
 // partitions that surely exist is not spent at all.
-const REDEEM_ONCE = statement(
+const REDEEM_ONCE = gatheredWrite(
   'authorization_redeem_once',
+  { day_id: 'uuid', next_day_id: 'uuid', until: 'timestamptz', ...RECORD_ASKED },
   `
-  WITH spent AS (
+  , spent AS (
     INSERT INTO spent_artifact (id, environment_id, authorization_id)
-    SELECT day, $2, $1::uuid
-    FROM unnest($17::uuid[]) day
-    WHERE $18::timestamptz > now() AND $18::timestamptz < now() + interval '25 hours'
-      AND ($12::boolean OR NOT EXISTS (SELECT FROM session WHERE session.id = $11::uuid AND session.ended_at IS NOT NULL))
-    RETURNING 1
+    SELECT day, environment_id, asked.id
+    FROM asked
+    CROSS JOIN unnest(ARRAY[day_id, next_day_id]) AS day
+    WHERE until > now() AND until < now() + interval '25 hours'
+      AND (offline OR ${sessionStands('asked.session_id')})
+    ORDER BY day
+    RETURNING authorization_id
+  ), recorded AS (
+    INSERT INTO authorization_record (${RECORD_COLUMNS})
+    SELECT ${RECORD_VALUES}
+    FROM asked
+    WHERE id IN (SELECT authorization_id FROM spent)
+    RETURNING id
   )
-  INSERT INTO authorization_record${RECORD_COLUMNS}
-  SELECT ${RECORD_VALUES}
-  FROM (SELECT FROM spent LIMIT 1) AS once
-  RETURNING id`,
+  SELECT n
+  FROM asked JOIN recorded USING (id)`,
 );
 
 const FIND_SPENT = statement(
@@ -42,11 +51,10 @@ export async function redeemOnce(
   artifact: OnceArtifact,
   authorization: NewAuthorization,
 ): Promise<string | undefined> {
-  const values = recordValues(uuidv7(), authorization);
-  const ids = onceIds(authorization.environmentId, artifact);
+  const id = uuidv7();
+  const days = onceIds(authorization.environmentId, artifact);
   try {
-    const [row] = await database.query<{ id: string }>(REDEEM_ONCE, [...values, ids, artifact.until]);
-    return row?.id;
+    return (await database.call(REDEEM_ONCE, [...days, artifact.until, ...recordValues(id, authorization)])) && id;
   } catch (error) {
     if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) return undefined;
     throw error;

@@ -1,18 +1,26 @@
 import { expiringId, UsedJwts } from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { statement } from '../database/statement.js';
+import { gatheredWrite } from '../database/gathered-statement.js';
 
 // What lies outside the partitions that surely exist is refused rather than moved into them: moved, the same JWT would get
 // another id each day. The primary key lets one of many parallel uses write.
-const USE = statement(
+const USE = gatheredWrite(
   'used_jwt_use',
+  { id: 'uuid' },
   `
-  INSERT INTO used_jwt (id)
-  SELECT $1::uuid
-  WHERE $1::uuid >= grantway_uuid_floor(now() - interval '1 day')
-    AND $1::uuid < grantway_uuid_floor(now() + interval '2 days')
-  ON CONFLICT (id) DO NOTHING`,
+  , used AS (
+    INSERT INTO used_jwt (id)
+    SELECT id
+    FROM asked
+    WHERE id >= grantway_uuid_floor(now() - interval '1 day')
+      AND id < grantway_uuid_floor(now() + interval '2 days')
+    ORDER BY id
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+  )
+  SELECT n
+  FROM asked JOIN used USING (id)`,
 );
 
 @Injectable()
@@ -22,6 +30,6 @@ export class PostgresUsedJwts extends UsedJwts {
   }
 
   async use(environmentId: string, owner: string, jti: string, expiresAt: Date): Promise<boolean> {
-    return (await this.database.execute(USE, [expiringId(expiresAt, environmentId, owner, jti)])) === 1;
+    return (await this.database.call(USE, [expiringId(expiresAt, environmentId, owner, jti)])) !== undefined;
   }
 }

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import type { PrismaClient } from '../generated/client.js';
+import { Flights } from './flights.js';
+import type { GatheredStatement } from './gathered-statement.js';
 import { isSerializationFailure } from './infrastructure-error.js';
 import type { Statement } from './statement.js';
 
@@ -16,6 +18,13 @@ export interface DatabaseOptions {
 /** Recipe 15: further conflicts mean the database is in trouble, which is what the error then says. */
 const MOST_RETRIES = 3;
 
+const SETTINGS = [
+  // Left to choose, PostgreSQL plans a look-up in a partitioned table anew each time, which takes longer than doing it.
+  'plan_cache_mode=force_generic_plan',
+  // All look up by key. For a table that is small when they are planned, PostgreSQL would read all of it, and go on when it is not.
+  ...['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off', 'jit=off'],
+];
+
 export type TransactionClient = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>;
 
 /** One pool of connections, and Prisma's client on the same pool for whoever asks. */
@@ -23,6 +32,7 @@ export class Database {
   readonly pool: pg.Pool;
   #prisma: Promise<PrismaClient> | undefined;
   #closing: Promise<void> | undefined;
+  readonly #flights = new Map<GatheredStatement, Flights>();
 
   constructor(readonly options: DatabaseOptions) {
     const statementTimeout = options.statementTimeout ?? 4000;
@@ -35,8 +45,7 @@ export class Database {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       statement_timeout: statementTimeout,
-      // Left to choose, PostgreSQL plans a look-up in a partitioned table anew each time, which takes longer than doing it.
-      options: '-c plan_cache_mode=force_generic_plan',
+      options: SETTINGS.map((setting) => `-c ${setting}`).join(' '),
       // A frozen server enforces no timeout of its own.
       query_timeout: statementTimeout + 500,
     });
@@ -54,6 +63,20 @@ export class Database {
   /** How many rows the statement wrote. */
   async execute(statement: Statement, values: readonly unknown[]): Promise<number> {
     return (await this.#run(statement, values)).rowCount ?? 0;
+  }
+
+  /**
+   * One call of a statement that many make: it goes out together with others.
+   *
+   * @returns its row, if there is one
+   */
+  call<Row extends object>(statement: GatheredStatement, values: readonly unknown[]): Promise<Row | undefined> {
+    let flights = this.#flights.get(statement);
+    if (!flights) {
+      flights = new Flights(statement, (parameters) => this.query(statement, parameters));
+      this.#flights.set(statement, flights);
+    }
+    return flights.call(values) as Promise<Row | undefined>;
   }
 
   /**

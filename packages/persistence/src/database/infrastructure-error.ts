@@ -23,6 +23,17 @@ export function hasSqlState(error: unknown, state: string): boolean {
   return causesOf(error).some(({ code }) => code === state);
 }
 
+/**
+ * PostgreSQL refused something, and undid the statement, for what it was asked rather than for the state it is in: of a statement
+ * over many calls, one of them may be to blame.
+ */
+export function isOneCallsFault(error: unknown): boolean {
+  return causesOf(error).some(({ code }) => code !== undefined && SQL_STATE.test(code) && !SQL_STATES.test(code));
+}
+
+/** Data, constraints, rights, names, limits of size. */
+const SQL_STATE = /^[245]\d[0-9A-Z]{3}$/;
+
 const SOCKET_CODES = new Set([
   'EAI_AGAIN',
   'EADDRNOTAVAIL',

@@ -11,9 +11,13 @@ const statements = new Map<string, Statement>();
 
 /** @throws when the name is taken: PostgreSQL would refuse a second text under it, and only then. */
 export function statement(name: string, text: string): Statement {
-  if (statements.has(name)) throw new Error(`two statements are named ${name}`);
-  const made = { name, text: outdent(text) };
-  statements.set(name, made);
+  return keep({ name, text: outdent(text) });
+}
+
+/** @throws as {@link statement} does */
+export function keep<Made extends Statement>(made: Made): Made {
+  if (statements.has(made.name)) throw new Error(`two statements are named ${made.name}`);
+  statements.set(made.name, made);
   return made;
 }
 
@@ -22,7 +26,8 @@ export function allStatements(): readonly Statement[] {
   return [...statements.values()];
 }
 
-function outdent(text: string): string {
+/** Without the indent that all lines share, and without empty lines. */
+export function outdent(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const indent = Math.min(...lines.map((line) => line.length - line.trimStart().length));
   return lines.map((line) => line.slice(indent).trimEnd()).join('\n');

@@ -1,24 +1,28 @@
-import { nameKey, type Registration, type User, UserDirectory, type UserStatus } from '@grantway/domain';
+import { nameKey, type Registration, type User, UserDirectory, type UserOfSession } from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { gatheredLookup } from '../database/gathered-statement.js';
 import { statement } from '../database/statement.js';
 import { isKey } from '../database/values.js';
 import { hashPassword, passwordFits } from './passwords.js';
+import { toUser, USER_COLUMNS, type UserRow } from './user-columns.js';
 
-const FIND = statement(
+const FIND = gatheredLookup(
   'user_find',
+  { environment_id: 'text', id: 'text' },
   `
-  SELECT id, username, status, claims, password_changed_at, must_change_password
+  SELECT ${USER_COLUMNS}
   FROM directory_user
-  WHERE environment_id = $1 AND id = $2`,
+  WHERE environment_id = asked.environment_id AND id = asked.id`,
 );
 
-const FIND_BY_NAME = statement(
+const FIND_BY_NAME = gatheredLookup(
   'user_find_by_name',
+  { environment_id: 'text', username_key: 'text' },
   `
-  SELECT id, username, status, claims, password_changed_at, must_change_password, password_hash
+  SELECT ${USER_COLUMNS}, password_hash
   FROM directory_user
-  WHERE environment_id = $1 AND username_key = $2`,
+  WHERE environment_id = asked.environment_id AND username_key = asked.username_key`,
 );
 
 const SET_PASSWORD = statement(
@@ -47,7 +51,7 @@ const REGISTER = statement(
     WHERE environment_id = $1 AND (username_key = $6 OR email_key = $3)
   )
   ON CONFLICT (environment_id, username_key) DO NOTHING
-  RETURNING id, username, status, claims, password_changed_at, must_change_password`,
+  RETURNING ${USER_COLUMNS}`,
 );
 
 const VERIFY = statement(
@@ -66,15 +70,6 @@ const USER_CODE = statement(
   WHERE environment_id = $1 AND id = $2`,
 );
 
-interface UserRow {
-  readonly id: string;
-  readonly username: string;
-  readonly status: UserStatus;
-  readonly claims: Record<string, unknown>;
-  readonly password_changed_at: Date;
-  readonly must_change_password: boolean;
-}
-
 /** The users Grantway keeps itself. Never cached: a lock bites with the next request. */
 @Injectable()
 export class LocalUserDirectory extends UserDirectory {
@@ -84,8 +79,13 @@ export class LocalUserDirectory extends UserDirectory {
 
   async find(environmentId: string, id: string): Promise<User | undefined> {
     if (!isKey(id)) return undefined;
-    const [row] = await this.database.query<UserRow>(FIND, [environmentId, id]);
+    const row = await this.database.call<UserRow>(FIND, [environmentId, id]);
     return row && toUser(environmentId, row);
+  }
+
+  /** Our own store of sessions has read the user with it. */
+  override async ofSession(session: UserOfSession): Promise<User | undefined> {
+    return session.localUser ?? super.ofSession(session);
   }
 
   async authenticate(environmentId: string, username: string, password: string): Promise<User | undefined> {
@@ -140,16 +140,6 @@ export class LocalUserDirectory extends UserDirectory {
   ): Promise<(UserRow & { password_hash: string | null }) | undefined> {
     // A name nobody can have is looked up like any other, by a key nobody has.
     const key = isKey(username) ? nameKey(username) : '';
-    const [row] = await this.database.query<UserRow & { password_hash: string | null }>(FIND_BY_NAME, [
-      environmentId,
-      key,
-    ]);
-    return row;
+    return this.database.call<UserRow & { password_hash: string | null }>(FIND_BY_NAME, [environmentId, key]);
   }
-}
-
-function toUser(environmentId: string, row: UserRow): User {
-  const { id, username, status, claims } = row;
-  const { password_changed_at: passwordChangedAt, must_change_password: mustChangePassword } = row;
-  return { environmentId, id, username, status, claims, passwordChangedAt, mustChangePassword };
 }

@@ -1,6 +1,6 @@
-import { validateSync } from 'class-validator';
 import { Logger } from '../logging/logger.js';
 import { BusHandler, BusMessage, BusReply } from './bus.js';
+import { contractCheck } from './contract-check.js';
 
 export interface AnsweringOptions {
   readonly logger: Logger;
@@ -15,8 +15,9 @@ export function answering(
   handler: ((message: never) => unknown) | undefined,
   { logger, isInfrastructureError }: AnsweringOptions,
 ): BusHandler {
+  const accept = contract && contractCheck(contract);
   return async (message): Promise<BusReply> => {
-    const checked = contract && accept(contract, message);
+    const checked = accept?.(message) as BusMessage | undefined;
     if (!handler || !checked) {
       logger.warn({ subject }, 'message refused: it does not fit its contract');
       return { trouble: 'refused' };
@@ -36,10 +37,4 @@ export function answering(
       return { trouble: unavailable ? 'unavailable' : 'fault' };
     }
   };
-}
-
-function accept(contract: new () => object, message: unknown): BusMessage | undefined {
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) return undefined;
-  const typed = Object.assign(new contract(), message);
-  return validateSync(typed, { stopAtFirstError: true }).length === 0 ? (typed as unknown as BusMessage) : undefined;
 }

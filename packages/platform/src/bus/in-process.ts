@@ -1,10 +1,12 @@
 import { Bus, BusHandler, BusListener, BusMessage, BusSubscriber, BusTrouble, unwrap } from './bus.js';
+import { Deadlines, Waiting } from './deadlines.js';
 
 /** Both ends of the bus when all services share a process: a call instead of a message, with the same deadline. */
 export class InProcessBus extends Bus implements BusListener {
   readonly #handlers = new Map<string, BusHandler>();
   readonly #subscribers: { readonly words: readonly string[]; readonly subscriber: BusSubscriber }[] = [];
   readonly #inHand = new Set<Promise<unknown>>();
+  readonly #deadlines = new Deadlines();
 
   get connected(): boolean {
     return true;
@@ -34,9 +36,7 @@ export class InProcessBus extends Bus implements BusListener {
     if (!handler) throw new BusTrouble('no_responders', subject);
     const answer = handler(message);
     this.#inHand.add(answer);
-    const done = () => this.#inHand.delete(answer);
-    answer.then(done, done);
-    return unwrap<Reply>(subject, await before(message.deadline, subject, answer));
+    return unwrap<Reply>(subject, await this.#inTime(message.deadline, subject, answer));
   }
 
   async drain(): Promise<void> {
@@ -44,21 +44,30 @@ export class InProcessBus extends Bus implements BusListener {
     this.#subscribers.length = 0;
     await Promise.allSettled(this.#inHand);
   }
+
+  #inTime<T>(deadline: number, subject: string, answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { deadline, late: () => reject(new BusTrouble('timeout', subject)) };
+      this.#deadlines.add(waiting);
+      const over = () => {
+        this.#inHand.delete(answer);
+        this.#deadlines.delete(waiting);
+      };
+      answer.then(
+        (value) => {
+          over();
+          resolve(value);
+        },
+        (error: unknown) => {
+          over();
+          reject(error);
+        },
+      );
+    });
+  }
 }
 
 function matches(words: readonly string[], subject: string): boolean {
   const said = subject.split('.');
   return said.length === words.length && words.every((word, at) => word === '*' || word === said[at]);
-}
-
-async function before<T>(deadline: number, subject: string, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new BusTrouble('timeout', subject)), Math.max(0, deadline - Date.now()));
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

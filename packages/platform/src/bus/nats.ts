@@ -5,15 +5,15 @@ import {
   Msg,
   NatsConnection,
   NodeConnectionOptions,
-  NoRespondersError,
   PermissionViolationError,
   Subscription,
-  TimeoutError,
 } from '@nats-io/transport-node';
 import { Logger } from '../logging/logger.js';
 import { Bus, BusHandler, BusListener, BusMessage, BusReply, BusSubscriber, BusTrouble, unwrap } from './bus.js';
 import { BusComplaints } from './bus-complaints.js';
 import { BusIdentity } from './bus-identity.js';
+import { NatsInbox } from './nats-inbox.js';
+import { Outbox } from './outbox.js';
 
 /** No honest message comes near; a larger one is refused before it is parsed (IN-01). */
 const LARGEST_MESSAGE = 3_000_000;
@@ -38,6 +38,8 @@ interface Listener {
  */
 export class NatsBus extends Bus implements BusListener {
   #connection: NatsConnection | undefined;
+  #inbox: NatsInbox | undefined;
+  readonly #outbox = new Outbox();
   #connected = false;
   readonly #listeners: Listener[] = [];
   readonly #inHand = new Set<Promise<void>>();
@@ -61,10 +63,9 @@ export class NatsBus extends Bus implements BusListener {
    */
   static open(url: string, name: string, logger: Logger, identity?: BusIdentity): NatsBus {
     const bus = new NatsBus(logger, identity);
-    void bus.#open({
+    void bus.#open(`_INBOX.${name}`, {
       servers: url,
       name,
-      inboxPrefix: `_INBOX.${name}`,
       ...(identity && { authenticator: identity.authenticator }),
       maxReconnectAttempts: -1,
       // Credentials that are being replaced are refused for a while, not for ever.
@@ -107,15 +108,9 @@ export class NatsBus extends Bus implements BusListener {
   }
 
   async request<Reply>(subject: string, message: BusMessage, largest?: number): Promise<Reply> {
-    if (!this.#connection || !this.#connected) throw new BusTrouble('disconnected', subject);
-    const timeout = message.deadline - Date.now();
-    if (timeout <= 0) throw new BusTrouble('timeout', subject);
-    let answer: Msg;
-    try {
-      answer = await this.#connection.request(subject, JSON.stringify(message), { timeout });
-    } catch (error) {
-      throw new BusTrouble(kindOf(error), subject, { cause: error });
-    }
+    if (!this.#inbox || !this.#connected || this.#closing) throw new BusTrouble('disconnected', subject);
+    if (message.deadline <= Date.now()) throw new BusTrouble('timeout', subject);
+    const answer = await this.#inbox.ask(subject, JSON.stringify(message), message.deadline);
     return unwrap<Reply>(subject, parse(answer, largest) as BusReply);
   }
 
@@ -123,18 +118,22 @@ export class NatsBus extends Bus implements BusListener {
     clearInterval(this.#subscribingAgain);
     await Promise.allSettled(this.#listeners.map(({ subscription }) => subscription?.drain()));
     await Promise.allSettled(this.#inHand);
+    this.#outbox.flush();
   }
 
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#subscribingAgain);
+    this.#outbox.flush();
     await this.#connection?.drain().catch(() => this.#connection?.close());
+    this.#inbox?.close();
   }
 
-  async #open(options: NodeConnectionOptions): Promise<void> {
+  async #open(inboxPrefix: string, options: NodeConnectionOptions): Promise<void> {
     const connection = await this.#firstConnection(options);
     if (!connection) return;
     this.#connection = connection;
+    this.#inbox = new NatsInbox(connection, this.#outbox, inboxPrefix);
     for (const listener of this.#listeners) this.#subscribe(connection, listener);
     this.#isConnected();
     this.#subscribingAgain = setInterval(() => void this.#subscribeAgain(connection), SUBSCRIBE_AGAIN_MS).unref();
@@ -144,6 +143,7 @@ export class NatsBus extends Bus implements BusListener {
       if (status.type === 'error') this.#isRefused(status.error);
     }
     this.#connected = false;
+    this.#inbox.close();
     if (!this.#closing) this.logger.error('bus: connection closed for good');
   }
 
@@ -179,7 +179,9 @@ export class NatsBus extends Bus implements BusListener {
   /** A permission taken away from a subscription that stands is told without its queue, and the library takes no notice. */
   #isRefused(error: Error): void {
     this.#complaints.about(error);
-    if (!(error instanceof PermissionViolationError) || error.operation !== 'subscription' || error.queue) return;
+    if (!(error instanceof PermissionViolationError)) return;
+    this.#inbox?.refused(error);
+    if (error.operation !== 'subscription' || error.queue) return;
     for (const listener of this.#listeners) if (listener.subject === error.subject) listener.refused = true;
   }
 
@@ -223,10 +225,17 @@ export class NatsBus extends Bus implements BusListener {
   }
 
   #answer(message: Msg, handler: BusHandler): void {
+    const failed = (error: unknown) => this.logger.error({ err: error }, 'reply could not be sent');
     const work = (async () => {
-      const reply = await handler(parse(message));
-      message.respond(JSON.stringify(reply));
-    })().catch((error: unknown) => this.logger.error({ err: error }, 'reply could not be sent'));
+      const reply = JSON.stringify(await handler(parse(message)));
+      this.#outbox.put(() => {
+        try {
+          message.respond(reply);
+        } catch (error) {
+          failed(error);
+        }
+      });
+    })().catch(failed);
     this.#inHand.add(work);
     void work.finally(() => this.#inHand.delete(work));
   }
@@ -240,11 +249,4 @@ function parse(message: Msg, largest = LARGEST_MESSAGE): unknown {
   } catch {
     return undefined;
   }
-}
-
-function kindOf(error: unknown): 'no_responders' | 'timeout' | 'disconnected' {
-  if (error instanceof NoRespondersError) return 'no_responders';
-  if (error instanceof Error && error.cause instanceof NoRespondersError) return 'no_responders';
-  const timedOut = error instanceof TimeoutError || (error instanceof Error && error.cause instanceof TimeoutError);
-  return timedOut ? 'timeout' : 'disconnected';
 }

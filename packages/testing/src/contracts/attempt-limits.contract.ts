@@ -94,6 +94,76 @@ export function describeAttemptLimits(name: string, open: () => Promise<World>):
       for (const replica of [attempts(), elsewhere()]) expect(await replica.wait(LIMIT, key)).toBeGreaterThan(0);
     });
 
+    it('SE-01 a try counts against each of its keys in turn, up to the first that allows no more', async () => {
+      const [own, shared] = [freshEnvironmentId(), freshEnvironmentId()];
+      const other = { ...LIMIT, name: 'contract-shared' };
+      const tried = (key: string) =>
+        attempts().count([
+          [LIMIT, key],
+          [other, shared],
+        ]);
+      expect([await tried(own), await tried(own), await tried(own)]).toEqual([0, 0, LIMIT.block]);
+      // The third was not counted against the shared one, which has one left.
+      expect(await tried(freshEnvironmentId())).toBe(LIMIT.block);
+    });
+
+    it('SE-01 while one of its keys waits, a try counts against none', async () => {
+      const [own, shared] = [freshEnvironmentId(), freshEnvironmentId()];
+      const other = { ...LIMIT, name: 'contract-shared' };
+      for (let time = 0; time < LIMIT.points; time++) await attempts().fail(other, shared);
+      for (const replica of [attempts(), elsewhere(), elsewhere()]) {
+        const tried = replica.count([
+          [LIMIT, own],
+          [other, shared],
+        ]);
+        expect(await tried).toBeGreaterThan(0);
+      }
+      expect(await failed(LIMIT.points, own)).toEqual([0, 0, LIMIT.block]);
+    });
+
+    it('SE-01 of parallel tries with two keys as many are let through as the stricter one allows', async () => {
+      const [own, shared] = [freshEnvironmentId(), freshEnvironmentId()];
+      const wide = { ...LIMIT, name: 'contract-shared', points: 100 };
+      const waits = await inParallel(world(), 20, (stores) =>
+        stores.attempts.count([
+          [LIMIT, own],
+          [wide, shared],
+        ]),
+      );
+      expect(waits.filter((wait) => wait === 0)).toHaveLength(LIMIT.points - 1);
+    });
+
+    it('SE-01 a right guess takes itself, and no more, back from a shared counter', async () => {
+      const [own, shared] = [freshEnvironmentId(), freshEnvironmentId()];
+      const other = { ...LIMIT, name: 'contract-shared' };
+      const tried = () =>
+        attempts().count([
+          [LIMIT, own],
+          [other, shared],
+        ]);
+      expect([await tried(), await tried()]).toEqual([0, 0]);
+      await elsewhere().succeed(LIMIT, own, [other, shared]);
+      expect([await tried(), await tried()]).toEqual([0, LIMIT.block]);
+    });
+
+    it('SE-01 parallel tries and right guesses of one person do not lock one another out', async () => {
+      const [own, shared] = [freshEnvironmentId(), freshEnvironmentId()];
+      const [mine, other] = [
+        { ...LIMIT, name: 'contract-many', points: 1_000 },
+        { ...LIMIT, name: 'contract-shared', points: 1_000 },
+      ];
+      const begun = performance.now();
+      await inParallel(world(), 40, async (stores) => {
+        await stores.attempts.count([
+          [mine, own],
+          [other, shared],
+        ]);
+        await stores.attempts.succeed(mine, own, [other, shared]);
+      });
+      // PostgreSQL looks for deadlocks after a second.
+      expect(performance.now() - begun).toBeLessThan(1_000);
+    });
+
     it('MT-03 keys and limits do not know one another', async () => {
       const key = freshEnvironmentId();
       await failed(LIMIT.points, key);

@@ -107,6 +107,33 @@ export function describeAuthorizationAnswers(name: string, open: () => Promise<W
       expect(answers.filter((each) => each !== undefined)).toHaveLength(1);
     });
 
+    it('PR-01 I1 of flows that go back to one pushed request and end at once, one gets a code', async () => {
+      const { environmentId, requestUri } = await pushed();
+      const { id } = (await stores().pushed.find(environmentId, requestUri)) ?? { id: '' };
+      const { environmentId: _, ...flow } = aNewFlow({ status: 'COMPLETED' });
+      const flows = await Promise.all(
+        Array.from({ length: 20 }, () => stores().flows.begin({ ...flow, environmentId })),
+      );
+      const answers = await inParallel(world(), flows.length, (replica, n) => {
+        const grounds = { environmentId, clientId: CLIENT, flowId: flows[n] ?? '', pushedRequestId: id };
+        return replica.answers.issue(grounds, { code: aNewCode({ environmentId }) });
+      });
+      expect(answers.filter((each) => each !== undefined)).toHaveLength(1);
+    });
+
+    it('I1 answers to many at once are each their own', async () => {
+      const each = await Promise.all(Array.from({ length: 20 }, () => completedFlow()));
+      const answers = await inParallel(world(), each.length, (replica, n) => {
+        const { environmentId, flowId } = each[n] ?? { environmentId: '', flowId: '' };
+        const code = aNewCode({ environmentId, nonce: `nonce-${n}` });
+        return replica.answers.issue({ environmentId, clientId: CLIENT, flowId }, { code });
+      });
+      for (const [n, answer] of answers.entries()) {
+        const found = await stores().codes.find(each[n]?.environmentId ?? '', answer?.code ?? '');
+        expect(found).toMatchObject({ nonce: `nonce-${n}`, state: { kind: 'live' } });
+      }
+    });
+
     it('PR-01 used, it is not found any more', async () => {
       const { environmentId, requestUri } = await pushed();
       const { id } = (await stores().pushed.find(environmentId, requestUri)) ?? { id: '' };

@@ -1,5 +1,6 @@
+import { ScopeSet } from '@grantway/protocol';
 import { aNewFlow, aNewSession, anAuthorizationRequest } from '../mothers/authorization.mother.js';
-import { freshEnvironmentId, inParallel, type World, worldOf } from './world.js';
+import { altered, freshEnvironmentId, inParallel, type World, worldOf } from './world.js';
 
 const START = 'USERNAME_PASSWORD_REQUIRED';
 
@@ -9,8 +10,8 @@ export function describeFlows(name: string, open: () => Promise<World>): void {
     const stores = () => world().replicas[0];
 
     async function begun(overrides: Parameters<typeof aNewFlow>[0] = {}) {
-      const environmentId = freshEnvironmentId();
-      const id = await stores().flows.begin(aNewFlow({ environmentId, ...overrides }));
+      const { environmentId = freshEnvironmentId() } = overrides;
+      const id = await stores().flows.begin(aNewFlow({ ...overrides, environmentId }));
       return { environmentId, id, found: () => world().replicas[1].flows.find(environmentId, id) };
     }
 
@@ -89,6 +90,148 @@ export function describeFlows(name: string, open: () => Promise<World>): void {
       expect(await found()).toMatchObject({ status: 'DAG_CONSENT_REQUIRED', purpose });
       await stores().flows.advance(environmentId, id, 'DAG_CONSENT_REQUIRED', { to: 'COMPLETED', lifetime: 60 });
       expect((await found())?.purpose).toEqual(purpose);
+    });
+
+    it('SE-03 with a flow comes the session of the cookie, of whichever flow it is, as the sessions tell it', async () => {
+      const { environmentId, id, found } = await begun();
+      const { session, handle } = await stores().sessions.create(aNewSession({ environmentId }));
+      const flow = await found();
+      const [, { flows, sessions }] = world().replicas;
+      const both = await flows.findWithSession(environmentId, id, handle, 60);
+      expect(both).toEqual({ flow, session: await sessions.find(environmentId, handle, 60) });
+      expect(both?.session).toMatchObject(session);
+    });
+
+    it('SE-03 a cookie that is altered, foreign, ended or none is no session, and the flow is there all the same', async () => {
+      const { environmentId, id, found } = await begun();
+      const { session, handle } = await stores().sessions.create(aNewSession({ environmentId }));
+      const foreign = await stores().sessions.create(aNewSession({ environmentId: freshEnvironmentId() }));
+      const flow = await found();
+      const both = (cookie?: string) => stores().flows.findWithSession(environmentId, id, cookie, 60);
+      for (const cookie of [altered(handle), foreign.handle, 'not a handle', undefined]) {
+        expect(await both(cookie)).toEqual({ flow });
+      }
+      await stores().sessions.end(environmentId, session.id);
+      expect(await both(handle)).toEqual({ flow });
+      for (const cookie of [handle, undefined]) {
+        expect(await stores().flows.findWithSession(freshEnvironmentId(), id, cookie, 60)).toBeUndefined();
+        expect(await stores().flows.findWithSession(environmentId, 'not an id', cookie, 60)).toBeUndefined();
+      }
+    });
+
+    it('SE-03 a session that is read with a flow goes on, and ends when nobody comes', async () => {
+      const { environmentId, id } = await begun({ lifetime: 10_000 });
+      const { handle } = await stores().sessions.create(aNewSession({ environmentId, idle: 100, absolute: 1_000 }));
+      const sits = async () =>
+        (await stores().flows.findWithSession(environmentId, id, handle, 100))?.session !== undefined;
+      await world().elapse(80);
+      expect(await sits()).toBe(true);
+      await world().elapse(80);
+      expect(await sits()).toBe(true);
+      await world().elapse(101);
+      expect(await sits()).toBe(false);
+    });
+
+    const signOn = (environmentId: string, more: object = {}) => ({
+      to: 'AGREEMENT_CONSENT_REQUIRED' as const,
+      purpose: { kind: 'authorize', request: anAuthorizationRequest() } as const,
+      session: aNewSession({ environmentId }),
+      lifetime: 60,
+      ...more,
+    });
+
+    it('AZ-15 a sign-on moves the flow with a session of its own, and ends the one it takes the place of', async () => {
+      const { environmentId, id, found } = await begun();
+      const before = await stores().sessions.create(aNewSession({ environmentId, userId: 'user-bob' }));
+      const replaces = before.session.id;
+      const opened = await stores().flows.signOn(environmentId, id, START, signOn(environmentId, { replaces }));
+      const { session, handle = '' } = opened ?? {};
+      expect(await found()).toMatchObject({
+        ...{ status: 'AGREEMENT_CONSENT_REQUIRED', sessionId: session?.id, userId: 'user-alice' },
+      });
+      expect(await world().replicas[1].sessions.find(environmentId, handle, 60)).toEqual(session);
+      expect(await world().replicas[1].sessions.find(environmentId, before.handle, 60)).toBeUndefined();
+    });
+
+    it('I1 of parallel sign-ons one opens a session; one that comes too late ends nobody’s', async () => {
+      const { environmentId, id, found } = await begun();
+      const opened = await inParallel(world(), 20, ({ flows }) =>
+        flows.signOn(environmentId, id, START, signOn(environmentId)),
+      );
+      const [{ session, handle } = { session: undefined, handle: '' }, second] = opened.filter((each) => each);
+      expect(second).toBeUndefined();
+      expect((await found())?.sessionId).toBe(session?.id);
+      const late = signOn(environmentId, { replaces: session?.id });
+      expect(await stores().flows.signOn(environmentId, id, START, late)).toBeUndefined();
+      expect(await stores().flows.signOn(freshEnvironmentId(), id, START, late)).toBeUndefined();
+      expect(await stores().flows.signOn(environmentId, 'not an id', START, late)).toBeUndefined();
+      expect(await stores().sessions.find(environmentId, handle, 60)).toEqual(session);
+    });
+
+    it('AZ-14 consent is remembered with the step that gives it, and not without', async () => {
+      const { environmentId, id, found } = await begun({ status: 'AGREEMENT_CONSENT_REQUIRED' });
+      const give = (from: 'AGREEMENT_CONSENT_REQUIRED' | typeof START, ...scope: string[]) =>
+        stores().flows.advance(environmentId, id, from, {
+          ...{ to: 'COMPLETED', lifetime: 60 },
+          consent: { userId: 'user-alice', clientId: 'shop', scope: ScopeSet.of(...scope) },
+        });
+      const remembered = () => stores().consents.find(environmentId, 'user-alice', 'shop');
+      expect(await give(START, 'email')).toBe(false);
+      expect((await remembered()).toArray()).toEqual([]);
+      await stores().consents.remember(environmentId, 'user-alice', 'shop', ScopeSet.of('profile'));
+      expect(await give('AGREEMENT_CONSENT_REQUIRED', 'openid')).toBe(true);
+      expect((await remembered()).toArray().sort()).toEqual(['openid', 'profile']);
+      expect(await found()).toMatchObject({ status: 'COMPLETED' });
+    });
+
+    it('AZ-14 of consents of one person that arrive at once for one client, from as many flows, each counts', async () => {
+      const environmentId = freshEnvironmentId();
+      const flows = await Promise.all(
+        Array.from({ length: 20 }, () => begun({ environmentId, status: 'AGREEMENT_CONSENT_REQUIRED' })),
+      );
+      const moved = await inParallel(world(), flows.length, (replica, n) =>
+        replica.flows.advance(environmentId, flows[n]?.id ?? '', 'AGREEMENT_CONSENT_REQUIRED', {
+          ...{ to: 'COMPLETED', lifetime: 60 },
+          consent: { userId: 'user-alice', clientId: 'shop', scope: ScopeSet.of('openid', `scope-${n}`) },
+        }),
+      );
+      expect(moved).toEqual(flows.map(() => true));
+      const remembered = await stores().consents.find(environmentId, 'user-alice', 'shop');
+      expect(remembered.toArray()).toHaveLength(21);
+    });
+
+    it('I1 a step and another one from the same place at once: the flow takes one of them', async () => {
+      const { environmentId, id, found } = await begun({ status: 'AGREEMENT_CONSENT_REQUIRED' });
+      const consent = { userId: 'user-alice', clientId: 'shop', scope: ScopeSet.of('openid') };
+      const moved = await inParallel(world(), 20, ({ flows }, n) =>
+        flows.advance(environmentId, id, 'AGREEMENT_CONSENT_REQUIRED', {
+          ...(n % 2 === 0 ? { to: 'COMPLETED', consent } : { to: 'FAILED' }),
+          lifetime: 60,
+        }),
+      );
+      const taken = moved.indexOf(true);
+      expect(moved.lastIndexOf(true)).toBe(taken);
+      expect((await found())?.status).toBe(taken % 2 === 0 ? 'COMPLETED' : 'FAILED');
+      const remembered = await stores().consents.find(environmentId, 'user-alice', 'shop');
+      expect(remembered.toArray()).toEqual(taken % 2 === 0 ? ['openid'] : []);
+    });
+
+    it('AZ-15 sign-ons of several flows that take the place of one session at once each open their own', async () => {
+      const environmentId = freshEnvironmentId();
+      const flows = await Promise.all(Array.from({ length: 10 }, () => begun({ environmentId })));
+      const before = await stores().sessions.create(aNewSession({ environmentId, userId: 'user-bob' }));
+      const opened = await inParallel(world(), flows.length, (replica, n) =>
+        replica.flows.signOn(
+          ...([environmentId, flows[n]?.id ?? '', START] as const),
+          signOn(environmentId, { replaces: before.session.id }),
+        ),
+      );
+      expect(new Set(opened.map((each) => each?.session.id)).size).toBe(flows.length);
+      for (const [n, each] of opened.entries()) {
+        expect(await stores().sessions.find(environmentId, each?.handle ?? '', 60)).toEqual(each?.session);
+        expect(await flows[n]?.found()).toMatchObject({ sessionId: each?.session.id });
+      }
+      expect(await stores().sessions.find(environmentId, before.handle, 60)).toBeUndefined();
     });
 
     it('house: says when it ends, and each step puts that off', async () => {

@@ -18,6 +18,14 @@ export function describeSessions(name: string, open: () => Promise<World>): void
       expect(await world().replicas[1].sessions.find(environmentId, handle, 60)).toEqual(session);
     });
 
+    it('X14 whose it is, is told as things are now', async () => {
+      const { environmentId, session, handle } = await signedOn();
+      const [{ users, sessions }] = world().replicas;
+      expect(await users.ofSession({ ...session })).toEqual(await users.find(environmentId, session.userId));
+      const found = await sessions.find(environmentId, handle, 60);
+      expect(found?.localUser).toBeUndefined();
+    });
+
     it('AZ-15 every sign-on has a handle of its own', async () => {
       const { environmentId, handle } = await signedOn();
       const { handle: second } = await stores().sessions.create(aNewSession({ environmentId }));

@@ -87,9 +87,9 @@ export function worldOf(open: () => Promise<World>): () => World {
 export function inParallel<Result>(
   { replicas }: World,
   times: number,
-  work: (stores: Stores) => Promise<Result>,
+  work: (stores: Stores, n: number) => Promise<Result>,
 ): Promise<Result[]> {
-  return Promise.all(Array.from({ length: times }, (_, index) => work(replicas[index % 2 ? 1 : 0])));
+  return Promise.all(Array.from({ length: times }, (_, index) => work(replicas[index % 2 ? 1 : 0], index)));
 }
 
 /** Waits until `holds` does, as long as a change may take to bite (design section 4.6). */

@@ -1,4 +1,4 @@
-import { type AttemptLimit, AttemptLimits } from '@grantway/domain';
+import { type Attempt, type AttemptLimit, AttemptLimits } from '@grantway/domain';
 import type { TestClock } from './test-clock.js';
 
 interface Counter {
@@ -23,7 +23,13 @@ export class MemoryAttemptLimits extends AttemptLimits {
     return this.blockedHere(limit, key);
   }
 
-  async fail(limit: AttemptLimit, key: string): Promise<number> {
+  async count(attempts: readonly Attempt[]): Promise<number> {
+    let seconds = Math.max(...attempts.map(([limit, key]) => this.blockedHere(limit, key)));
+    for (const [limit, key] of attempts) seconds ||= this.#count(limit, key);
+    return seconds;
+  }
+
+  #count(limit: AttemptLimit, key: string): number {
     const counter = this.#counter(limit, key) ?? { failures: 0, expiresAt: this.clock.after(limit.window) };
     counter.failures++;
     if (counter.failures === limit.points) counter.expiresAt = this.clock.after(limit.block);
@@ -36,8 +42,9 @@ export class MemoryAttemptLimits extends AttemptLimits {
     if (counter && counter.failures > 0 && counter.failures < limit.points) counter.failures--;
   }
 
-  async succeed(limit: AttemptLimit, key: string): Promise<void> {
+  async succeed(limit: AttemptLimit, key: string, shared?: Attempt): Promise<void> {
     this.#counters.delete(placeOf(limit, key));
+    if (shared) await this.forgive(...shared);
   }
 
   #counter(limit: AttemptLimit, key: string): Counter | undefined {

@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { type Flow, type FlowStatus, type FlowStep, Flows, type NewFlow, unpackId } from '@grantway/domain';
+import {
+  type Consents,
+  type Flow,
+  type FlowAndSession,
+  type FlowStatus,
+  type FlowStep,
+  Flows,
+  type NewFlow,
+  type NewlySignedOn,
+  type Sessions,
+  type SignOnStep,
+  unpackId,
+} from '@grantway/domain';
 import type { TestClock } from './test-clock.js';
 
 type StoredFlow = Omit<Flow, 'expiresAt'>;
@@ -11,7 +23,11 @@ interface Row {
 export class MemoryFlows extends Flows {
   readonly #rows = new Map<string, Row>();
 
-  constructor(private readonly clock: TestClock) {
+  constructor(
+    private readonly clock: TestClock,
+    private readonly sessions: Sessions,
+    private readonly consents: () => Consents,
+  ) {
     super();
   }
 
@@ -26,10 +42,21 @@ export class MemoryFlows extends Flows {
     return toFlow(this.#live(environmentId, id));
   }
 
+  async findWithSession(
+    environmentId: string,
+    id: string,
+    cookie: string | undefined,
+    idle: number,
+  ): Promise<FlowAndSession | undefined> {
+    const flow = await this.find(environmentId, id);
+    const session = flow && cookie !== undefined ? await this.sessions.find(environmentId, cookie, idle) : undefined;
+    return flow && { flow, ...(session && { session }) };
+  }
+
   async advance(environmentId: string, id: string, from: FlowStatus, step: FlowStep): Promise<boolean> {
     const row = this.#live(environmentId, id);
     if (!row || row.flow.resumed || row.flow.status !== from) return false;
-    const { to, signedOn, lifetime, forget, ...reached } = step;
+    const { to, signedOn, lifetime, forget, consent, ...reached } = step;
     const { sessionId: _session, userId: _user, signedOnAt: _when, ...anybodys } = row.flow;
     row.flow = {
       ...(forget ? anybodys : row.flow),
@@ -38,7 +65,23 @@ export class MemoryFlows extends Flows {
       ...(signedOn && { signedOnAt: this.clock.date() }),
     };
     row.expiresAt = this.clock.after(lifetime);
+    if (consent) await this.consents().remember(environmentId, consent.userId, consent.clientId, consent.scope);
     return true;
+  }
+
+  async signOn(
+    environmentId: string,
+    id: string,
+    from: FlowStatus,
+    { session: wanted, replaces, ...step }: SignOnStep,
+  ): Promise<NewlySignedOn | undefined> {
+    const made = await this.sessions.create(wanted);
+    const moved = await this.advance(environmentId, id, from, {
+      ...{ ...step, sessionId: made.session.id, userId: wanted.userId },
+    });
+    const useless = moved ? replaces : made.session.id;
+    if (useless !== undefined) await this.sessions.end(environmentId, useless);
+    return moved ? made : undefined;
   }
 
   async resume(environmentId: string, id: string): Promise<Flow | undefined> {

@@ -53,7 +53,7 @@ export class MemoryStores {
     this.clock = clock;
     this.users = new MemoryUserDirectory(clock);
     this.sessions = new MemorySessions(clock);
-    this.flows = new MemoryFlows(clock);
+    this.flows = new MemoryFlows(clock, this.sessions, () => this.consents);
     this.codes = new MemoryAuthorizationCodes(clock);
     this.devices = new MemoryDeviceAuthorizations(clock);
     this.backchannel = new MemoryBackchannelRequests(clock);

@@ -13,7 +13,7 @@ import { ScopeSet } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { FlowAction, FlowOutcome, problem } from '../flow-action.js';
 import { FlowInput } from '../flow-input.js';
-import { isOwnSession, namesOf, Visit } from '../visit.js';
+import { isOwnSession, namesOf, standingOf, Visit } from '../visit.js';
 
 /** The person lets the device in, or does not (D6, DV-05). */
 @Injectable()
@@ -35,7 +35,7 @@ export class DeviceConsent extends FlowAction {
     const { call, environment, flow, matter } = visit;
     const accept = input.decision('accept');
     if (accept === undefined) return { kind: 'refused', because: 'bad_request' };
-    const standing = await this.standings.of(environment, call.cookies.session);
+    const standing = await standingOf(visit, this.standings);
     if (!isOwnSession(flow, standing)) return { kind: 'refused', because: 'other_browser' };
     const { device } = matter;
     const to = accept ? 'COMPLETED' : 'FAILED';

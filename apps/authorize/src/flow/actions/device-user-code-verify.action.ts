@@ -1,5 +1,5 @@
 import {
-  AttemptLimit,
+  Attempt,
   AttemptLimits,
   addressKey,
   Clients,
@@ -22,7 +22,7 @@ import { OAuthError } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { FlowAction, FlowOutcome, problem } from '../flow-action.js';
 import { FlowInput } from '../flow-input.js';
-import { isOwnSession, namesOf, purposeOf, Visit } from '../visit.js';
+import { isOwnSession, namesOf, purposeOf, standingOf, Visit } from '../visit.js';
 
 /** The person types the code their device shows (RFC 8628 §3.3). Unknown, decided and expired ones look the same (D7). */
 @Injectable()
@@ -43,15 +43,16 @@ export class DeviceUserCodeVerify extends FlowAction {
   }
 
   async run(visit: Visit, input: FlowInput): Promise<FlowOutcome> {
-    const { call, environment, flow } = visit;
+    const { environment, flow } = visit;
     const text = input.text('userCode');
     if (text === undefined) return problem({ kind: 'missing', fields: ['userCode'] }, { userCode: '' });
     const typed = cutText(text, LONGEST_USER_CODE);
-    const standing = await this.standings.of(environment, call.cookies.session);
+    const standing = await standingOf(visit, this.standings);
     if (!isOwnSession(flow, standing)) return { kind: 'refused', because: 'other_browser' };
 
     const limits = limitsOf(visit, standing.user.id);
-    const seconds = await this.#count(limits);
+    // The right code waits as well: else guessing would show when it was right (DV-01).
+    const seconds = await this.limits.count(limits);
     if (seconds > 0) return this.#refuse(visit, { kind: 'wait', seconds }, typed);
     const device = await this.#find(visit, typed);
     if (!device) return this.#refuse(visit, { kind: 'wrong' }, typed);
@@ -65,14 +66,6 @@ export class DeviceUserCodeVerify extends FlowAction {
       ...{ to: 'DAG_CONSENT_REQUIRED', purpose, lifetime: environment.lifetimes.flow },
     });
     return { kind: 'moved' };
-  }
-
-  /** DV-01. The right code waits as well: else guessing would show when it was right. @returns seconds to wait */
-  async #count(limits: readonly Counter[]): Promise<number> {
-    let seconds = Math.max(...(await Promise.all(limits.map(([limit, key]) => this.limits.wait(limit, key)))));
-    // Before the code is looked at, so that a burst of parallel guesses gets no more than others.
-    for (const [limit, key] of limits) seconds ||= await this.limits.fail(limit, key);
-    return seconds;
   }
 
   async #find({ environment, flow }: Visit, typed: string): Promise<DeviceAuthorization | undefined> {
@@ -91,10 +84,8 @@ export class DeviceUserCodeVerify extends FlowAction {
   }
 }
 
-type Counter = readonly [limit: AttemptLimit, key: string];
-
 /** The person first, whose own guesses then cost nobody else. DV-01: short codes get half the tries. */
-function limitsOf({ call, environment }: Visit, userId: string): readonly Counter[] {
+function limitsOf({ call, environment }: Visit, userId: string): readonly Attempt[] {
   const perPerson = isShortUserCode(environment.userCode) ? SHORT_USER_CODE_PER_SESSION : USER_CODE_PER_SESSION;
   return [
     [perPerson, `${environment.id}|${userId}`],

@@ -1,10 +1,10 @@
-import { Consents, FlowStatus, Flows, Standings } from '@grantway/domain';
+import { FlowStatus, Flows, Standings } from '@grantway/domain';
 import { EventLog } from '@grantway/platform';
 import { ScopeSet } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { FlowAction, FlowOutcome } from '../flow-action.js';
 import { FlowInput } from '../flow-input.js';
-import { isOwnSession, namesOf, Visit } from '../visit.js';
+import { isOwnSession, namesOf, standingOf, Visit } from '../visit.js';
 
 /** The person allows the client what it asks for, or does not. */
 @Injectable()
@@ -14,7 +14,6 @@ export class UserConsent extends FlowAction {
 
   constructor(
     private readonly flows: Flows,
-    private readonly consents: Consents,
     private readonly standings: Standings,
     private readonly log: EventLog,
   ) {
@@ -26,14 +25,13 @@ export class UserConsent extends FlowAction {
     const accept = input.decision('accept');
     if (accept === undefined) return { kind: 'refused', because: 'bad_request' };
     // Whoever consents must be the one who is signed on in this browser now.
-    const standing = await this.standings.of(environment, call.cookies.session);
+    const standing = await standingOf(visit, this.standings);
     if (!isOwnSession(flow, standing) || !matter.client) return { kind: 'refused', because: 'other_browser' };
     const to = accept ? 'COMPLETED' : 'FAILED';
     const { flow: lifetime } = environment.lifetimes;
-    const moved = await this.flows.advance(environment.id, flow.id, flow.status, { to, lifetime });
-    if (moved && accept) {
-      await this.consents.remember(environment.id, standing.user.id, matter.client.id, ScopeSet.from(matter.scope));
-    }
+    const consent = { userId: standing.user.id, clientId: matter.client.id, scope: ScopeSet.from(matter.scope) };
+    const step = { to, lifetime, ...(accept && { consent }) } as const;
+    const moved = await this.flows.advance(environment.id, flow.id, flow.status, step);
     if (moved) this.log.done(call, `consent ${accept ? 'given' : 'refused'}`, namesOf(visit));
     return { kind: 'moved', to };
   }

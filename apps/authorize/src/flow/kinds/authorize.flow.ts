@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { AnswerIssuer } from '../../answer-issuer.js';
 import { answerFields, authorizationError } from '../../authorization-endpoint/authorization-response.js';
 import { missesHint, SignOnPolicy } from '../../sign-on-policy.js';
-import { FlowKind, FlowMatter, isOwnSession, namesOf, purposeOf, Visit } from '../visit.js';
+import { FlowKind, FlowMatter, isOwnSession, namesOf, purposeOf, standingOf, Visit } from '../visit.js';
 
 /** A client's authorization request that needs a person; ends in its answer, once (A16). */
 @Injectable()
@@ -69,7 +69,7 @@ export class AuthorizeFlow extends FlowKind {
   async #grant(visit: Visit, issuer: string): Promise<HttpReply> {
     const { call, environment, flow, matter } = visit;
     const { request } = purposeOf(flow, 'authorize');
-    const standing = await this.standings.of(environment, call.cookies.session);
+    const standing = await standingOf(visit, this.standings);
     // The flow stays as it is: the person's own browser, session and all, can still finish it.
     if (!isOwnSession(flow, standing) || !matter.client) return errorPage(call, 'other_browser');
     const grounds = { environment, issuer, client: matter.client, request, ...standing };

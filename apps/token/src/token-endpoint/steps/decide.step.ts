@@ -62,14 +62,18 @@ export class Decide extends Step {
   }
 
   #ask(context: TokenContext, frame: CallFrame): Promise<Issuance> {
-    const { environment, client, params, catalog, requestedScope, requestedResources, arrivedAt } = context;
-    return context.grant.handler.handle(
-      {
-        ...{ environment, client, params, catalog, requestedResources, arrivedAt, ip: context.call.ip },
-        ...(requestedScope && { requestedScope }),
-      },
-      frame,
-    );
+    const { environment, client, params, catalog, requestedScope, requestedResources, arrivedAt, call } = context;
+    const request = {
+      environment,
+      client,
+      params,
+      catalog,
+      requestedScope,
+      requestedResources,
+      arrivedAt,
+      ip: call.ip,
+    };
+    return context.grant.handler.handle(request, frame);
   }
 
   /** `aud` names nobody but enabled clients of this environment: one that is gone is left out, if we named it ourselves. */

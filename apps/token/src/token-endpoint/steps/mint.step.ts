@@ -56,12 +56,20 @@ export class Mint extends Step {
 
   #accessToken(context: TokenContext, authorizationId?: string): Promise<{ token: string; lifetime: number }> {
     const { environment, issuer, client, scope, resources, issuance } = context;
-    const { spend: _spend, refreshToken: _refresh, nonce: _nonce, issuedTokenType: _type, ...said } = issuance;
-    const { derivedFrom: _source, ...grounds } = said;
+    const { authorization, audiences, actor, notAfter, serviceAccountVersion, claims } = issuance;
     return this.accessTokens.mint({
-      ...grounds,
-      ...{ environment, issuer, client, scope, resources },
-      ...(authorizationId !== undefined && { authorizationId }),
+      environment,
+      issuer,
+      client,
+      authorization,
+      authorizationId,
+      scope,
+      resources,
+      audiences,
+      actor,
+      notAfter,
+      serviceAccountVersion,
+      claims,
     });
   }
 
