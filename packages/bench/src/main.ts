@@ -21,6 +21,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   isolation: { meaning: 'whether a grant that hangs, floods or crashes is felt by others', run: isolation },
 };
 
+// What was started ends with this process, but only if it ends in its own way.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const say = (line: string) => console.log(line);
 const args = process.argv.slice(2);
 if (args[0] === 'help' || args.includes('--help')) {
