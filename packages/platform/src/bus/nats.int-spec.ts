@@ -1,3 +1,4 @@
+import { type AddressInfo, connect as connectTo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, type NatsServer, startNats } from '@grantway/local-services';
 import { connect } from '@nats-io/transport-node';
@@ -240,6 +241,24 @@ describe('NatsBus on a real nats-server', () => {
     await until(() => service.connected);
     await ready(bus);
     expect(await bus.request(SUBJECT, within(1_000))).toBe('early');
+  });
+
+  it('house: a server that hangs up in the middle of the greeting is asked again within seconds', async () => {
+    let connections = 0;
+    const door = createServer((inward) => {
+      connections++;
+      const outward = connectTo(port, '127.0.0.1');
+      for (const socket of [inward, outward]) socket.on('error', () => {}).on('close', () => outward.destroy());
+      if (connections === 1) outward.once('data', (greeting) => inward.end(greeting));
+      else inward.pipe(outward).pipe(inward);
+    });
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    const bus = NatsBus.open(`nats://127.0.0.1:${(door.address() as AddressInfo).port}`, 'pot', logger);
+    open.push(bus);
+    await until(() => bus.connected);
+    expect(connections).toBe(2);
+    await bus.close();
+    door.close();
   });
 
   /** What a bus heard, from the moment its subscription had reached the server. */

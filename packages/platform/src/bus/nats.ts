@@ -20,6 +20,8 @@ const LARGEST_MESSAGE = 3_000_000;
 const PING_EVERY_MS = 3_000;
 const MOST_PINGS_OUT = 2;
 const RECONNECT_WAIT_MS = 200;
+/** A server that hangs up in the middle of the greeting is noticed by this alone: the library goes on waiting. */
+const GREETING_MS = 3_000;
 /** A subscription the server refused is tried again: it may have learned better (`nats-server --signal reload`). */
 const SUBSCRIBE_AGAIN_MS = 1_000;
 
@@ -72,6 +74,7 @@ export class NatsBus extends Bus implements BusListener {
       ignoreAuthErrorAbort: true,
       reconnectTimeWait: RECONNECT_WAIT_MS,
       reconnectJitter: RECONNECT_WAIT_MS,
+      timeout: GREETING_MS,
       pingInterval: PING_EVERY_MS,
       maxPingOut: MOST_PINGS_OUT,
     });
