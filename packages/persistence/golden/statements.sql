@@ -5,7 +5,7 @@ WITH asked AS (
        WITH ORDINALITY AS call(key, environment_id, client_id, code_id, secret_hash, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, redirect_uri, nonce, code_challenge, code_challenge_method, lifetime, authorization_id, authorization_scope, flow_id, pushed_request_id, n)
   ORDER BY key
 ), completed AS (
-  SELECT n, flow_id
+  SELECT asked.*
   FROM (SELECT * FROM asked WHERE flow_id IS NOT NULL ORDER BY flow_id) AS asked
   CROSS JOIN LATERAL (
     SELECT
@@ -13,7 +13,7 @@ WITH asked AS (
     WHERE id = asked.flow_id AND environment_id = asked.environment_id AND status = 'COMPLETED'
       AND expires_at > now() AND resumed_at IS NULL
     FOR UPDATE
-  ) AS flow
+  ) AS locked
 ), finished AS (
   UPDATE flow
   SET resumed_at = now()
@@ -25,7 +25,7 @@ WITH asked AS (
   FROM asked
   WHERE flow_id IS NULL OR n IN (SELECT n FROM finished)
 ), unused AS (
-  SELECT n, pushed_request_id
+  SELECT asked.*
   FROM (SELECT * FROM concluded WHERE pushed_request_id IS NOT NULL ORDER BY pushed_request_id) AS asked
   CROSS JOIN LATERAL (
     SELECT
@@ -33,7 +33,7 @@ WITH asked AS (
     WHERE id = asked.pushed_request_id AND environment_id = asked.environment_id AND client_id = asked.client_id
       AND spent_at IS NULL
     FOR UPDATE
-  ) AS pushed_request
+  ) AS locked
 ), used AS (
   UPDATE pushed_request
   SET spent_at = now()
@@ -360,8 +360,8 @@ WITH asked AS (
        WITH ORDINALITY AS call(artifact_id, id, environment_id, client_id, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, offline, generation, salt, idle, absolute, n)
   ORDER BY artifact_id
 ), good AS (
-  SELECT asked.n, asked.artifact_id, asked.id
-  FROM asked
+  SELECT asked.*
+  FROM asked AS asked
   CROSS JOIN LATERAL (
     SELECT
     FROM authorization_code artifact
@@ -369,13 +369,13 @@ WITH asked AS (
       AND spent_at IS NULL AND expires_at > now() AND failures < 5
       AND (asked.offline OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = artifact.session_id), true))
     FOR UPDATE
-  ) AS artifact
+  ) AS locked
 ), spent AS (
   UPDATE authorization_code artifact
   SET spent_at = now(), authorization_id = good.id
   FROM good
   WHERE artifact.id = good.artifact_id AND artifact.id = ANY ($1::uuid[])
-  RETURNING n
+  RETURNING good.n
 ), recorded AS (
   INSERT INTO authorization_record (id, environment_id, client_id,
      subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
@@ -397,8 +397,8 @@ WITH asked AS (
        WITH ORDINALITY AS call(artifact_id, id, environment_id, client_id, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, offline, generation, salt, idle, absolute, n)
   ORDER BY artifact_id
 ), good AS (
-  SELECT asked.n, asked.artifact_id, asked.id
-  FROM asked
+  SELECT asked.*
+  FROM asked AS asked
   CROSS JOIN LATERAL (
     SELECT
     FROM backchannel_request artifact
@@ -406,13 +406,13 @@ WITH asked AS (
       AND spent_at IS NULL AND (expires_at > now() OR delivery = 'push') AND decision = 'approved'
       AND (asked.offline OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = artifact.session_id), true))
     FOR UPDATE
-  ) AS artifact
+  ) AS locked
 ), spent AS (
   UPDATE backchannel_request artifact
   SET spent_at = now(), authorization_id = good.id
   FROM good
   WHERE artifact.id = good.artifact_id AND artifact.id = ANY ($1::uuid[])
-  RETURNING n
+  RETURNING good.n
 ), recorded AS (
   INSERT INTO authorization_record (id, environment_id, client_id,
      subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
@@ -434,8 +434,8 @@ WITH asked AS (
        WITH ORDINALITY AS call(artifact_id, id, environment_id, client_id, subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id, offline, generation, salt, idle, absolute, n)
   ORDER BY artifact_id
 ), good AS (
-  SELECT asked.n, asked.artifact_id, asked.id
-  FROM asked
+  SELECT asked.*
+  FROM asked AS asked
   CROSS JOIN LATERAL (
     SELECT
     FROM device_authorization artifact
@@ -443,13 +443,13 @@ WITH asked AS (
       AND spent_at IS NULL AND expires_at > now() AND decision = 'approved'
       AND (asked.offline OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = artifact.session_id), true))
     FOR UPDATE
-  ) AS artifact
+  ) AS locked
 ), spent AS (
   UPDATE device_authorization artifact
   SET spent_at = now(), authorization_id = good.id
   FROM good
   WHERE artifact.id = good.artifact_id AND artifact.id = ANY ($1::uuid[])
-  RETURNING n
+  RETURNING good.n
 ), recorded AS (
   INSERT INTO authorization_record (id, environment_id, client_id,
      subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id,
@@ -507,22 +507,22 @@ WITH asked AS (
        WITH ORDINALITY AS call(id, generation, idle, n)
   ORDER BY id
 ), good AS (
-  SELECT asked.n, asked.id, asked.idle
-  FROM asked
+  SELECT asked.*
+  FROM asked AS asked
   CROSS JOIN LATERAL (
     SELECT
     FROM authorization_record record
     WHERE id = asked.id AND generation = asked.generation AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() AND (record.offline OR record.session_id IS NULL OR COALESCE((SELECT session.ended_at IS NULL FROM session WHERE session.id = record.session_id), false))
     FOR UPDATE
-  ) AS record
+  ) AS locked
 )
 UPDATE authorization_record record
-SET generation = generation + 1,
+SET generation = record.generation + 1,
     rotated_at = now(),
     idle_expires_at = LEAST(now() + make_interval(secs => good.idle), absolute_expires_at)
 FROM good
 WHERE record.id = good.id AND record.id = ANY ($1::uuid[])
-RETURNING n, generation;
+RETURNING n, record.generation;
 
 -- backchannel_approve
 WITH decided AS (
@@ -882,14 +882,14 @@ WITH asked AS (
   ORDER BY key
 ), standing AS (
   SELECT asked.*
-  FROM (SELECT * FROM asked ORDER BY id) AS asked
+  FROM (SELECT * FROM asked WHERE id IS NOT NULL ORDER BY id) AS asked
   CROSS JOIN LATERAL (
     SELECT
     FROM flow
     WHERE id = asked.id AND environment_id = asked.environment_id AND status = asked.from_status
       AND expires_at > now() AND resumed_at IS NULL
     FOR UPDATE
-  ) AS flow
+  ) AS locked
 ), moved AS (
   UPDATE flow
   SET status = to_status,
@@ -984,14 +984,14 @@ WITH asked AS (
   ORDER BY id
 ), standing AS (
   SELECT asked.*
-  FROM (SELECT * FROM asked ORDER BY id) AS asked
+  FROM (SELECT * FROM asked WHERE id IS NOT NULL ORDER BY id) AS asked
   CROSS JOIN LATERAL (
     SELECT
     FROM flow
     WHERE id = asked.id AND environment_id = asked.environment_id AND status = asked.from_status
       AND expires_at > now() AND resumed_at IS NULL
     FOR UPDATE
-  ) AS flow
+  ) AS locked
 ), moved AS (
   UPDATE flow
   SET status = to_status, purpose = standing.purpose, session_id = standing.session_id, user_id = standing.user_id,
@@ -1000,14 +1000,14 @@ WITH asked AS (
   WHERE flow.id = standing.id AND flow.id = ANY ($1::uuid[])
   RETURNING standing.*
 ), ending AS (
-  SELECT replaces
-  FROM (SELECT * FROM moved WHERE replaces IS NOT NULL ORDER BY replaces) AS moved
+  SELECT asked.*
+  FROM (SELECT * FROM moved WHERE replaces IS NOT NULL ORDER BY replaces) AS asked
   CROSS JOIN LATERAL (
     SELECT
     FROM session
-    WHERE id = moved.replaces AND environment_id = moved.environment_id AND ended_at IS NULL
+    WHERE id = asked.replaces AND environment_id = asked.environment_id AND ended_at IS NULL
     FOR UPDATE
-  ) AS session
+  ) AS locked
 ), replaced AS (
   UPDATE session
   SET ended_at = now()

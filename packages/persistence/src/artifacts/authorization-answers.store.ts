@@ -9,9 +9,9 @@ import {
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { gatheredWrite } from '../database/gathered-statement.js';
+import { gatheredWrite, locking } from '../database/gathered-statement.js';
 import { isUuid } from '../database/values.js';
-import { AUTHORIZATION_COLUMNS, authorizationValues } from './authorization-columns.js';
+import { AUTHORIZATION_COLUMNS, authorizationColumns, authorizationValues } from './authorization-columns.js';
 
 /** What becomes of an answer, and what it closes; what is not wanted is null. */
 const ASKED = {
@@ -39,17 +39,12 @@ const ANSWER = gatheredWrite(
   'answer',
   { ...ASKED, authorization_id: 'uuid', authorization_scope: 'text[]', flow_id: 'uuid', pushed_request_id: 'uuid' },
   `
-  , completed AS (
-    SELECT n, flow_id
-    FROM (SELECT * FROM asked WHERE flow_id IS NOT NULL ORDER BY flow_id) AS asked
-    CROSS JOIN LATERAL (
-      SELECT
-      FROM flow
-      WHERE id = asked.flow_id AND environment_id = asked.environment_id AND status = 'COMPLETED'
-        AND expires_at > now() AND resumed_at IS NULL
-      FOR UPDATE
-    ) AS flow
-  ), finished AS (
+  , ${locking('completed', {
+    orderedBy: 'flow_id',
+    table: 'flow',
+    where: `id = asked.flow_id AND environment_id = asked.environment_id AND status = 'COMPLETED'
+        AND expires_at > now() AND resumed_at IS NULL`,
+  })}, finished AS (
     UPDATE flow
     SET resumed_at = now()
     FROM completed
@@ -59,17 +54,13 @@ const ANSWER = gatheredWrite(
     SELECT *
     FROM asked
     WHERE flow_id IS NULL OR n IN (SELECT n FROM finished)
-  ), unused AS (
-    SELECT n, pushed_request_id
-    FROM (SELECT * FROM concluded WHERE pushed_request_id IS NOT NULL ORDER BY pushed_request_id) AS asked
-    CROSS JOIN LATERAL (
-      SELECT
-      FROM pushed_request
-      WHERE id = asked.pushed_request_id AND environment_id = asked.environment_id AND client_id = asked.client_id
-        AND spent_at IS NULL
-      FOR UPDATE
-    ) AS pushed_request
-  ), used AS (
+  ), ${locking('unused', {
+    calls: 'concluded',
+    orderedBy: 'pushed_request_id',
+    table: 'pushed_request',
+    where: `id = asked.pushed_request_id AND environment_id = asked.environment_id AND client_id = asked.client_id
+        AND spent_at IS NULL`,
+  })}, used AS (
     UPDATE pushed_request
     SET spent_at = now()
     FROM unused
@@ -88,7 +79,7 @@ const ANSWER = gatheredWrite(
        ${AUTHORIZATION_COLUMNS},
        offline)
     SELECT authorization_id, environment_id, client_id,
-           ${AUTHORIZATION_COLUMNS.replace('scope', 'authorization_scope')},
+           ${authorizationColumns('authorization_scope')},
            false
     FROM granted
     WHERE authorization_id IS NOT NULL

@@ -13,7 +13,12 @@ export interface AuthorizationRow {
   readonly session_id: string | null;
 }
 
-export const AUTHORIZATION_COLUMNS = 'subject_kind, subject_id, scope, resources, auth_time, acr, amr, session_id';
+export const AUTHORIZATION_COLUMNS = authorizationColumns('scope');
+
+/** @param scope the column that holds it */
+export function authorizationColumns(scope: string): string {
+  return `subject_kind, subject_id, ${scope}, resources, auth_time, acr, amr, session_id`;
+}
 
 /**
  * SQL: whether the session of this id has not been signed off. As one value it is looked up for each row; an `EXISTS` asked for many

@@ -1,5 +1,5 @@
 import { MOST_VERIFIER_FAILURES } from '@grantway/domain';
-import { gatheredLookup, gatheredWrite } from '../database/gathered-statement.js';
+import { gatheredLookup, gatheredWrite, locking } from '../database/gathered-statement.js';
 import { statement } from '../database/statement.js';
 import { AUTHORIZATION_COLUMNS, sessionStands } from './authorization-columns.js';
 import { RECORD_ASKED, RECORD_COLUMNS, RECORD_VALUES } from './authorization-record.js';
@@ -12,23 +12,17 @@ const redeem = (table: string, stillGood: string) =>
     `authorization_redeem_${table}`,
     { artifact_id: 'uuid', ...RECORD_ASKED },
     `
-  , good AS (
-    SELECT asked.n, asked.artifact_id, asked.id
-    FROM asked
-    CROSS JOIN LATERAL (
-      SELECT
-      FROM ${table} artifact
-      WHERE id = asked.artifact_id AND environment_id = asked.environment_id AND client_id = asked.client_id
+  , ${locking('good', {
+    table: `${table} artifact`,
+    where: `id = asked.artifact_id AND environment_id = asked.environment_id AND client_id = asked.client_id
         AND spent_at IS NULL AND ${stillGood}
-        AND (asked.offline OR ${sessionStands('artifact.session_id')})
-      FOR UPDATE
-    ) AS artifact
-  ), spent AS (
+        AND (asked.offline OR ${sessionStands('artifact.session_id')})`,
+  })}, spent AS (
     UPDATE ${table} artifact
     SET spent_at = now(), authorization_id = good.id
     FROM good
     WHERE artifact.id = good.artifact_id AND artifact.id = ANY ($1::uuid[])
-    RETURNING n
+    RETURNING good.n
   ), recorded AS (
     INSERT INTO authorization_record (${RECORD_COLUMNS})
     SELECT ${RECORD_VALUES}
@@ -103,23 +97,17 @@ export const ROTATE = gatheredWrite(
   'authorization_rotate',
   { id: 'uuid', generation: 'int', idle: 'float8' },
   `
-  , good AS (
-    SELECT asked.n, asked.id, asked.idle
-    FROM asked
-    CROSS JOIN LATERAL (
-      SELECT
-      FROM authorization_record record
-      WHERE id = asked.id AND generation = asked.generation AND ${FAMILY_LIVES}
-      FOR UPDATE
-    ) AS record
-  )
+  , ${locking('good', {
+    table: 'authorization_record record',
+    where: `id = asked.id AND generation = asked.generation AND ${FAMILY_LIVES}`,
+  })}
   UPDATE authorization_record record
-  SET generation = generation + 1,
+  SET generation = record.generation + 1,
       rotated_at = now(),
       idle_expires_at = LEAST(now() + make_interval(secs => good.idle), absolute_expires_at)
   FROM good
   WHERE record.id = good.id AND record.id = ANY ($1::uuid[])
-  RETURNING n, generation`,
+  RETURNING n, record.generation`,
 );
 
 export const FIND_SUCCESSOR = gatheredLookup(

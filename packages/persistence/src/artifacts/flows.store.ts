@@ -14,7 +14,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../database/database.js';
-import { gatheredLookup, gatheredWrite } from '../database/gathered-statement.js';
+import { gatheredLookup, gatheredWrite, locking } from '../database/gathered-statement.js';
 import { statement } from '../database/statement.js';
 import { given, isUuid } from '../database/values.js';
 import { rememberConsent } from './consents.store.js';
@@ -65,17 +65,12 @@ const STEP = {
 };
 
 // Which of those that ask find their flow where their step begins. Rows are locked in the order of the flows' ids.
-const STANDING = `standing AS (
-    SELECT asked.*
-    FROM (SELECT * FROM asked ORDER BY id) AS asked
-    CROSS JOIN LATERAL (
-      SELECT
-      FROM flow
-      WHERE id = asked.id AND environment_id = asked.environment_id AND status = asked.from_status
-        AND expires_at > now() AND resumed_at IS NULL
-      FOR UPDATE
-    ) AS flow
-  )`;
+const STANDING = locking('standing', {
+  orderedBy: 'id',
+  table: 'flow',
+  where: `id = asked.id AND environment_id = asked.environment_id AND status = asked.from_status
+        AND expires_at > now() AND resumed_at IS NULL`,
+});
 
 // What was allowed is remembered with the step, and only if it is taken. The key is that of the consent where there is one, since a
 // statement writes a row only once.
@@ -122,16 +117,12 @@ const SIGN_ON = gatheredWrite(
     FROM standing
     WHERE flow.id = standing.id AND flow.id = ANY ($1::uuid[])
     RETURNING standing.*
-  ), ending AS (
-    SELECT replaces
-    FROM (SELECT * FROM moved WHERE replaces IS NOT NULL ORDER BY replaces) AS moved
-    CROSS JOIN LATERAL (
-      SELECT
-      FROM session
-      WHERE id = moved.replaces AND environment_id = moved.environment_id AND ended_at IS NULL
-      FOR UPDATE
-    ) AS session
-  ), replaced AS (
+  ), ${locking('ending', {
+    calls: 'moved',
+    orderedBy: 'replaces',
+    table: 'session',
+    where: 'id = asked.replaces AND environment_id = asked.environment_id AND ended_at IS NULL',
+  })}, replaced AS (
     UPDATE session
     SET ended_at = now()
     FROM ending

@@ -47,6 +47,30 @@ export function gatheredWrite(name: string, columns: Columns, text: string): Gat
   return gathered(name, columns, `${calls}${rest.startsWith(',') ? '' : '\n'}${rest}`, true);
 }
 
+/**
+ * SQL: those calls whose row is there and good, with their row locked, as an entry of the `WITH` under which they are written.
+ *
+ * @param name of the entry
+ * @param calls where they are read; in `where` they are `asked`
+ * @param orderedBy the column in whose order rows are locked, where it is not the first one; calls without a value have no row
+ */
+export function locking(
+  name: string,
+  { calls = 'asked', orderedBy, table, where }: { calls?: string; orderedBy?: string; table: string; where: string },
+): string {
+  const from = orderedBy ? `(SELECT * FROM ${calls} WHERE ${orderedBy} IS NOT NULL ORDER BY ${orderedBy})` : calls;
+  return `${name} AS (
+    SELECT asked.*
+    FROM ${from} AS asked
+    CROSS JOIN LATERAL (
+      SELECT
+      FROM ${table}
+      WHERE ${where}
+      FOR UPDATE
+    ) AS locked
+  )`;
+}
+
 /** The values of some calls as the statement's parameters, one array for each column. */
 export function parametersOf({ types }: GatheredStatement, calls: readonly (readonly unknown[])[]): unknown[] {
   return types.map((type, column) => {
