@@ -18,6 +18,7 @@ const PACKAGES = {
   'local-services': [],
   testing: ['protocol', 'domain', 'contracts', 'grant-sdk'],
   conformance: ['protocol', 'local-services'],
+  chaos: ['local-services', 'conformance'],
   bench: ['grant-sdk', 'platform', 'local-services'],
   tooling: ['local-services'],
 };
@@ -53,8 +54,8 @@ const RESERVED = [
   {
     name: 'database',
     packages: ['@prisma/[^/]+', 'prisma', '(@types/)?pg', 'pg-[^/]+', 'graphile-worker'],
-    rooms: ['persistence', 'local-services', 'conformance', 'bench'],
-    why: 'only persistence knows Prisma and PostgreSQL; local-services, conformance and bench use pg to look from outside',
+    rooms: ['persistence', 'local-services', 'conformance', 'bench', 'chaos'],
+    why: 'only persistence knows Prisma and PostgreSQL; local-services and the rooms that test use pg to look from outside',
   },
   {
     name: 'bus',

@@ -31,19 +31,22 @@ function applierWith(keys: readonly Partial<SigningKey>[], signer = async () => 
 describe('applying an environment', () => {
   it('house: a live environment has the key before it signs with its algorithm', async () => {
     const { applier, done } = applierWith([{ state: 'active', algorithm: 'ES256' }]);
-    expect((await applier.apply(CONFIG)).created).toEqual(['signing key k1']);
+    expect((await applier.apply(CONFIG, 'root')).created).toEqual(['signing key k1']);
     expect(done).toEqual(['keys', 'configuration']);
   });
 
   it('house: a new one has to be there before it can have keys', async () => {
     const { applier, done } = applierWith([]);
-    expect((await applier.apply(CONFIG)).created).toEqual(['signing key k1']);
+    expect((await applier.apply(CONFIG, 'root')).created).toEqual(['signing key k1']);
     expect(done).toEqual(['configuration', 'keys']);
   });
 
   it('house: what one resource alone is signed with has a key as well', async () => {
     const { applier, asked } = applierWith([]);
-    await applier.apply({ ...CONFIG, resources: [{ accessTokenAlgorithm: 'RS256' }] } as unknown as EnvironmentConfig);
+    await applier.apply(
+      { ...CONFIG, resources: [{ accessTokenAlgorithm: 'RS256' }] } as unknown as EnvironmentConfig,
+      'root',
+    );
     expect(new Set(asked)).toEqual(new Set(['ES256', 'RS256']));
   });
 

@@ -8,6 +8,7 @@ import {
 } from '@grantway/domain';
 import { KeyLifecycle, KeyRing } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
+import { administrated } from './commands/administrator.js';
 import { NoInstallation } from './installation.js';
 
 /** Brings environments to what their files say, and gives each the keys it signs with. */
@@ -36,15 +37,18 @@ export class EnvironmentApplier {
 
   /**
    * All or nothing, except that keys come after: an environment without them signs nothing until it is applied again.
+   * @param actor who does it, for the audit event that is written with it
    * @throws ConfigConflictError
    */
-  async apply(config: EnvironmentConfig): Promise<AppliedChanges> {
+  async apply(config: EnvironmentConfig, actor: string): Promise<AppliedChanges> {
     const { id } = config.environment;
     const algorithms = algorithmsOf(config);
     // A live environment must not begin to sign with an algorithm before it has the key.
     const isLive = (await this.keys.list(id)).length > 0;
     const before = isLive ? await this.lifecycle.ensure(id, algorithms) : [];
-    const changes = await this.configs.apply(config).catch((error: unknown) => {
+    const recorded = ({ created, updated, removed }: AppliedChanges) =>
+      administrated('environment.apply', id, actor, { detail: { created, updated, removed } });
+    const changes = await this.configs.apply(config, recorded).catch((error: unknown) => {
       if (!(error instanceof ConfigConflictError)) throw error;
       throw new ConfigConflictError([`${id}: ${error.message}`]);
     });

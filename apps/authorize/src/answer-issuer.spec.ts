@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { RedirectReply } from '@grantway/contracts';
 import type { AuthorizationRequest, Client, Environment, Resource } from '@grantway/domain';
+import { createLogger, EventLog } from '@grantway/platform';
 import {
+  aCall,
   aClient,
   aNewSession,
   anAuthorizationRequest,
@@ -46,9 +48,11 @@ async function answer(request: Partial<AuthorizationRequest>, known: Known = {})
   const issuer = new AnswerIssuer(
     ...([stores.answers, stores.resources] as const),
     ...([new AccessTokenMinter(signer, stores.opaqueAccessTokens), new IdTokenMinter(signer), signer] as const),
+    new EventLog(createLogger('test', 'silent')),
   );
   const { session } = await stores.sessions.create(aNewSession());
   const reply = await issuer.answer({
+    call: aCall(),
     ...{ session, user: aUser({ claims: { name: 'Alice', email: 'alice@example.com' } }), issuer: ISSUER },
     environment: { ...environment, ...known.environment },
     client: { ...client, ...known.client },

@@ -1,4 +1,4 @@
-import { HttpReply } from '@grantway/contracts';
+import { HttpCall, HttpReply } from '@grantway/contracts';
 import {
   Authorization,
   AuthorizationAnswers,
@@ -13,6 +13,7 @@ import {
   Session,
   User,
 } from '@grantway/domain';
+import { EventFields, EventLog } from '@grantway/platform';
 import { grantsOf, OAuthError, SCOPE_CLAIMS, ScopeSet } from '@grantway/protocol';
 import { AccessTokenMinter, accessTokenAlgorithm, IdTokenMinter, TokenSigner } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
@@ -24,6 +25,7 @@ import {
 
 /** What an answer is issued for: a request every check has passed, and who is signed on. */
 export interface AnswerGrounds {
+  readonly call: HttpCall;
   readonly environment: Environment;
   readonly issuer: string;
   readonly client: Client;
@@ -48,6 +50,7 @@ export class AnswerIssuer {
     private readonly accessTokens: AccessTokenMinter,
     private readonly idTokens: IdTokenMinter,
     private readonly signer: TokenSigner,
+    private readonly log: EventLog,
   ) {}
 
   /**
@@ -61,8 +64,9 @@ export class AnswerIssuer {
       return fields && authorizationResponse(target, fields);
     } catch (error) {
       // What was allowed when the request came may not be any more; then nothing was spent.
-      if (error instanceof OAuthError) return authorizationError(target, error);
-      throw error;
+      if (!(error instanceof OAuthError)) throw error;
+      this.log.refused(grounds.call, 'authorization.answer', error, namesOf(grounds));
+      return authorizationError(target, error);
     }
   }
 
@@ -85,7 +89,11 @@ export class AnswerIssuer {
       },
       { ...code, ...authorization },
     );
-    return issued && this.#fields(grounds, wanted, front, issued);
+    if (!issued) return undefined;
+    const fields = await this.#fields(grounds, wanted, front, issued);
+    const allowed = { scope: request.scope.join(' '), authorization_id: issued.authorizationId };
+    this.log.done(grounds.call, 'authorization.answer', { ...namesOf(grounds), ...allowed });
+    return fields;
   }
 
   /** A key that is missing is missed before anything is spent. */
@@ -129,6 +137,10 @@ export class AnswerIssuer {
       ...(idToken !== undefined && { id_token: idToken }),
     };
   }
+}
+
+function namesOf({ client, user, session }: AnswerGrounds): EventFields {
+  return { client_id: client.id, sub: user.id, sid: session.id };
 }
 
 function wantedBy({ responseType }: AuthorizationRequest): Wanted {

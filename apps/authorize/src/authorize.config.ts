@@ -1,4 +1,9 @@
-import { StatefulServiceConfig } from '@grantway/platform';
+import { FromEnv, StatefulServiceConfig } from '@grantway/platform';
+import { IsIn } from 'class-validator';
 
-/** The authorize service needs what every service with a database needs. */
-export class AuthorizeConfig extends StatefulServiceConfig {}
+/** What every service with a database needs, and whether this one hands audit events on. */
+export class AuthorizeConfig extends StatefulServiceConfig {
+  @FromEnv('AUDIT_STREAM', 'Whether audit events are handed on to the JetStream stream GRANTWAY_AUDIT; true or false.')
+  @IsIn(['true', 'false'])
+  auditStream: 'true' | 'false' = 'false';
+}

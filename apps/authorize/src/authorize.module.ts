@@ -1,6 +1,6 @@
 import { ClientAuthModule } from '@grantway/client-auth';
 import { MasterKey, Sessions, Standings, UserDirectory } from '@grantway/domain';
-import { createLogger, EventLog, OutboundModule } from '@grantway/platform';
+import { AuditRecorder, createLogger, EventLog, OutboundModule } from '@grantway/platform';
 import { DynamicModule, Module } from '@nestjs/common';
 import { AUTHORIZATION_ENDPOINT_PROVIDERS } from './authorization-endpoint/providers.js';
 import { AuthorizeConfig } from './authorize.config.js';
@@ -20,7 +20,11 @@ export class AuthorizeModule {
       controllers: [AuthorizeController],
       providers: [
         { provide: AuthorizeConfig, useValue: config },
-        { provide: EventLog, useValue: new EventLog(createLogger('authorize', config.logLevel)) },
+        {
+          provide: EventLog,
+          useFactory: (audit: AuditRecorder) => new EventLog(createLogger('authorize', config.logLevel), audit),
+          inject: [AuditRecorder],
+        },
         {
           provide: Standings,
           useFactory: (sessions: Sessions, users: UserDirectory) => new Standings(sessions, users),

@@ -1,6 +1,6 @@
 import { MasterKey } from '@grantway/domain';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
-import { loadConfig, run, startService } from '@grantway/platform';
+import { AuditModule, loadConfig, Metrics, run, startService } from '@grantway/platform';
 import { TokenSigningModule } from '@grantway/token-signing';
 import { Module } from '@nestjs/common';
 import { AuthorizeConfig } from './authorize.config.js';
@@ -18,7 +18,18 @@ await run(async () => {
     module: {
       module: AuthorizeService,
       imports: [
-        PersistenceModule.forRoot({ databaseUrl: config.databaseUrl, poolSize: config.databasePool }),
+        PersistenceModule.forRoot({
+          databaseUrl: config.databaseUrl,
+          poolSize: config.databasePool,
+          auditDays: config.auditDays,
+          metrics: Metrics,
+        }),
+        AuditModule.forRoot({
+          name: 'authorize',
+          config,
+          isInfrastructureError,
+          stream: config.auditStream === 'true',
+        }),
         TokenSigningModule.forRoot(MasterKey.parse(config.masterKey)),
         AuthorizeModule.forRoot(config),
       ],

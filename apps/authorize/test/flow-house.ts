@@ -67,6 +67,7 @@ export class FlowHouse {
   readonly answers = new AnswerIssuer(
     ...([this.stores.answers, this.stores.resources] as const),
     ...([undefined, undefined, undefined] as never as [never, never, never]),
+    this.log,
   );
   readonly actions: FlowActions;
   readonly documents: FlowDocuments;

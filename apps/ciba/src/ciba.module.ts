@@ -12,7 +12,7 @@ import {
 } from '@grantway/domain';
 import { remoteGrant } from '@grantway/grant-sdk';
 import { JobRunner } from '@grantway/persistence';
-import { createLogger, EventLog, OutboundModule } from '@grantway/platform';
+import { AuditRecorder, createLogger, EventLog, OutboundModule } from '@grantway/platform';
 import { DynamicModule, Module } from '@nestjs/common';
 import { Approvals } from './approvals/approvals.js';
 import { ApprovalsApi } from './approvals/approvals-api.js';
@@ -32,14 +32,17 @@ import { Payloads } from './notifications/payloads.js';
 export class CibaModule {
   static forRoot(config: CibaConfig): DynamicModule {
     const masterKey = MasterKey.parse(config.masterKey);
-    const logger = createLogger('ciba', config.logLevel);
     return {
       module: CibaModule,
       imports: [OutboundModule, ClientAuthModule.forRoot(masterKey)],
       controllers: [CibaController],
       providers: [
         { provide: CibaConfig, useValue: config },
-        { provide: EventLog, useValue: new EventLog(logger) },
+        {
+          provide: EventLog,
+          useFactory: (audit: AuditRecorder) => new EventLog(createLogger('ciba', config.logLevel), audit),
+          inject: [AuditRecorder],
+        },
         { provide: SecretBox, useValue: new SecretBox(masterKey.derive('sealed-secret')) },
         {
           provide: Standings,
@@ -56,9 +59,9 @@ export class CibaModule {
         Payloads,
         {
           provide: Notifier,
-          useFactory: (...[requests, environments, clients, payloads, outbound, box, jobs]: NotifierParts) =>
-            new Notifier(requests, environments, clients, payloads, outbound, box, logger, jobs),
-          inject: [BackchannelRequests, Environments, Clients, Payloads, Outbound, SecretBox, JobRunner],
+          useFactory: (...[requests, environments, clients, payloads, outbound, box, log, jobs]: NotifierParts) =>
+            new Notifier(requests, environments, clients, payloads, outbound, box, log, jobs),
+          inject: [BackchannelRequests, Environments, Clients, Payloads, Outbound, SecretBox, EventLog, JobRunner],
         },
         ...remoteGrant(CibaGrant),
       ],
@@ -66,4 +69,4 @@ export class CibaModule {
   }
 }
 
-type NotifierParts = [BackchannelRequests, Environments, Clients, Payloads, Outbound, SecretBox, JobRunner];
+type NotifierParts = [BackchannelRequests, Environments, Clients, Payloads, Outbound, SecretBox, EventLog, JobRunner];

@@ -1,6 +1,6 @@
 import { MasterKey } from '@grantway/domain';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
-import { loadConfig, OutboundModule, run, startService } from '@grantway/platform';
+import { AuditModule, loadConfig, Metrics, OutboundModule, run, startService } from '@grantway/platform';
 import { TokenSigningModule } from '@grantway/token-signing';
 import { Module } from '@nestjs/common';
 import { CibaConfig } from './ciba.config.js';
@@ -18,7 +18,13 @@ await run(async () => {
     module: {
       module: CibaService,
       imports: [
-        PersistenceModule.forRoot({ databaseUrl: config.databaseUrl, poolSize: config.databasePool }),
+        PersistenceModule.forRoot({
+          databaseUrl: config.databaseUrl,
+          poolSize: config.databasePool,
+          auditDays: config.auditDays,
+          metrics: Metrics,
+        }),
+        AuditModule.forRoot({ name: 'ciba', config, isInfrastructureError }),
         TokenSigningModule.forRoot(MasterKey.parse(config.masterKey)),
         OutboundModule,
         CibaModule.forRoot(config),

@@ -1,7 +1,7 @@
 import { ClientAuthModule } from '@grantway/client-auth';
 import { MasterKey, Sessions, Standings, UserCodes, UserDirectory } from '@grantway/domain';
 import { remoteGrant } from '@grantway/grant-sdk';
-import { createLogger, EventLog, OutboundModule } from '@grantway/platform';
+import { AuditRecorder, createLogger, EventLog, OutboundModule } from '@grantway/platform';
 import { DynamicModule, Module } from '@nestjs/common';
 import { DeviceConfig } from './device.config.js';
 import { DeviceController } from './device.controller.js';
@@ -20,7 +20,11 @@ export class DeviceModule {
       controllers: [DeviceController],
       providers: [
         { provide: DeviceConfig, useValue: config },
-        { provide: EventLog, useValue: new EventLog(createLogger('device', config.logLevel)) },
+        {
+          provide: EventLog,
+          useFactory: (audit: AuditRecorder) => new EventLog(createLogger('device', config.logLevel), audit),
+          inject: [AuditRecorder],
+        },
         { provide: UserCodes, useValue: new UserCodes(masterKey.derive('user-code')) },
         {
           provide: Standings,

@@ -1,5 +1,5 @@
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
-import { loadConfig, run, startService } from '@grantway/platform';
+import { AuditModule, loadConfig, Metrics, run, startService } from '@grantway/platform';
 import { Module } from '@nestjs/common';
 import { DeviceConfig } from './device.config.js';
 import { DeviceModule } from './device.module.js';
@@ -16,7 +16,13 @@ await run(async () => {
     module: {
       module: DeviceService,
       imports: [
-        PersistenceModule.forRoot({ databaseUrl: config.databaseUrl, poolSize: config.databasePool }),
+        PersistenceModule.forRoot({
+          databaseUrl: config.databaseUrl,
+          poolSize: config.databasePool,
+          auditDays: config.auditDays,
+          metrics: Metrics,
+        }),
+        AuditModule.forRoot({ name: 'device', config, isInfrastructureError }),
         DeviceModule.forRoot(config),
       ],
     },

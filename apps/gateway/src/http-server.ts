@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import cookie from '@fastify/cookie';
 import { ConfigError } from '@grantway/platform';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -41,10 +42,14 @@ function answerUnreadable(_error: Error, _request: FastifyRequest, reply: Fastif
 
 /**
  * Opens the door of a Nest application made with {@link createAdapter} and `bodyParser: false`.
- * @returns closes it again, and the application with it
+ * @returns closes it again, and the application with it; before that it goes on serving for `drain` milliseconds, while those who
+ *   keep connections are told to make new ones
  * @throws ConfigError when the port is taken
  */
-export async function openDoor(app: NestFastifyApplication, config: GatewayConfig): Promise<() => Promise<void>> {
+export async function openDoor(
+  app: NestFastifyApplication,
+  config: GatewayConfig,
+): Promise<(drain?: number) => Promise<void>> {
   const fastify = app.getHttpAdapter().getInstance();
   const goodbye = new Goodbye(fastify.server);
   await fastify.register(cookie as never);
@@ -60,7 +65,9 @@ export async function openDoor(app: NestFastifyApplication, config: GatewayConfi
       throw new ConfigError(`port ${config.port} may not be opened by this user; set PORT to another one`);
     throw error;
   }
-  return async () => {
+  return async (drain = 0) => {
+    goodbye.announce();
+    await sleep(drain);
     goodbye.say(config.requestTimeoutMs);
     await app.close();
   };

@@ -1,7 +1,7 @@
 import { MasterKey } from '@grantway/domain';
 import { loadGrants } from '@grantway/grants';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
-import { loadConfig, run, startService } from '@grantway/platform';
+import { loadConfig, Metrics, run, startService } from '@grantway/platform';
 import { TokenSigningModule } from '@grantway/token-signing';
 import { Module } from '@nestjs/common';
 import { GrantHostConfig } from './grant-host.config.js';
@@ -20,7 +20,12 @@ await run(async () => {
     module: {
       module: GrantHostService,
       imports: [
-        PersistenceModule.forRoot({ databaseUrl: config.databaseUrl, poolSize: config.databasePool }),
+        PersistenceModule.forRoot({
+          databaseUrl: config.databaseUrl,
+          poolSize: config.databasePool,
+          auditDays: config.auditDays,
+          metrics: Metrics,
+        }),
         TokenSigningModule.forRoot(MasterKey.parse(config.masterKey)),
         GrantHostModule.forRoot(config, grants),
       ],

@@ -7,14 +7,18 @@ import { createAdapter, GatewayModule, openDoor } from '@grantway/gateway';
 import { loadGrants } from '@grantway/grants';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
 import {
+  AuditModule,
   BusModule,
   BusServer,
   createLogger,
   InProcessBus,
   Metrics,
   NestLogger,
+  ObservedBus,
   Readiness,
   RethrowFilter,
+  serveHealth,
+  startTracing,
 } from '@grantway/platform';
 import { TokenModule } from '@grantway/token';
 import { KeyLifecycle, KeyRing, TokenSigningModule } from '@grantway/token-signing';
@@ -39,21 +43,24 @@ export async function startApplication(installation: Installation): Promise<Appl
   const { publicUrl, databaseUrl, masterKey, config } = installation;
   const configs = serviceConfigs(installation);
   const logger = createLogger('standalone', config.logLevel);
-  const bus = new InProcessBus();
+  const tracing = await startTracing('standalone', logger);
+  const metrics = new Metrics({ process: config.healthPort > 0 });
+  const bus = new ObservedBus(new InProcessBus(), metrics);
   let health: DatabaseHealth | undefined;
   const readiness = new Readiness([{ name: 'database', check: async () => health?.check() }]);
   const app = await NestFactory.create<NestFastifyApplication>(
     {
       module: StandaloneModule,
       imports: [
-        BusModule.forRoot({ bus, logger, isInfrastructureError, metrics: new Metrics() }),
-        PersistenceModule.forRoot({ databaseUrl }),
+        BusModule.forRoot({ bus, logger, isInfrastructureError, metrics }),
+        PersistenceModule.forRoot({ databaseUrl, auditDays: config.auditDays, metrics: Metrics }),
+        AuditModule.forRoot({ name: 'standalone', config, isInfrastructureError }),
         TokenSigningModule.forRoot(MasterKey.parse(masterKey)),
         AuthorizeModule.forRoot(configs.authorize),
         TokenModule.forRoot(configs.token, await loadGrants(configs.token.grants)),
         DeviceModule.forRoot(configs.device),
         CibaModule.forRoot(configs.ciba),
-        GatewayModule.forRoot(configs.gateway, bus, readiness),
+        GatewayModule.forRoot(configs.gateway, bus, readiness, metrics),
       ],
     } as never,
     createAdapter(configs.gateway) as never,
@@ -64,6 +71,7 @@ export async function startApplication(installation: Installation): Promise<Appl
   app.useGlobalFilters(new RethrowFilter());
   app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   await app.startAllMicroservices();
+  const probes = config.healthPort > 0 ? await serveHealth(config.healthPort, readiness, metrics) : undefined;
   let close = () => app.close();
   const get = <T>(token: abstract new (...args: never[]) => T): T => app.get(token as never, { strict: false });
   return {
@@ -75,6 +83,8 @@ export async function startApplication(installation: Installation): Promise<Appl
     stop: async () => {
       readiness.stopping();
       await close();
+      await tracing.stop();
+      probes?.close();
     },
   };
 }

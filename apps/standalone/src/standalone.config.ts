@@ -17,6 +17,12 @@ export class StandaloneConfig {
   @Matches(/^https?:\/\/[^/?#\s]+$/, { message: 'publicUrl must be an origin such as https://login.example.com' })
   publicUrl?: string;
 
+  @FromEnv('HEALTH_PORT', 'Port of /metrics, with /healthz and /readyz beside it; 0 for none. Not for the public.')
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  healthPort = 0;
+
   @FromEnv('GRANTWAY_DATA', 'Folder of the database and the master key.')
   @IsString()
   dataDir = '.grantway';
@@ -45,6 +51,16 @@ export class StandaloneConfig {
   @Min(0)
   @Max(10)
   trustedProxyHops = 0;
+
+  @FromEnv('AUDIT_DAYS', 'How long audit events are kept.')
+  @IsInt()
+  @Min(1)
+  @Max(3_660)
+  auditDays = 90;
+
+  @FromEnv('AUDIT_LEAVE_OUT', 'As for the services: audit events that are lines in the log alone.')
+  @IsString()
+  auditLeaveOut = '';
 
   @FromEnv('LOG_LEVEL', 'fatal, error, warn, info, debug or silent.')
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

@@ -10,6 +10,8 @@ import { requireFreePort } from './port.js';
 import { DEMO_FILE, StandaloneConfig } from './standalone.config.js';
 
 const DATABASE = 'grantway';
+/** Who applies environment files when nobody calls a command. */
+const STARTING = 'npm start';
 
 /**
  * Everything `npm start` does, in the order in which it can fail without having changed anything: configuration, port,
@@ -75,7 +77,7 @@ async function migrateDatabase(databaseUrl: string): Promise<void> {
 async function applyAll(environments: readonly EnvironmentConfig[], application: Application): Promise<void> {
   for (const environment of environments) await application.environments.requireItsKey(environment);
   for (const environment of environments) {
-    const changes = await application.environments.apply(environment);
+    const changes = await application.environments.apply(environment, STARTING);
     if (changes.created.length + changes.updated.length + changes.removed.length > 0) {
       say(summary(environment.environment.id, changes));
     }

@@ -1,7 +1,7 @@
 import { MasterKey } from '@grantway/domain';
 import { loadGrants } from '@grantway/grants';
 import { DatabaseHealth, isInfrastructureError, PersistenceModule } from '@grantway/persistence';
-import { loadConfig, run, startService } from '@grantway/platform';
+import { AuditModule, loadConfig, Metrics, run, startService } from '@grantway/platform';
 import { TokenSigningModule } from '@grantway/token-signing';
 import { Module } from '@nestjs/common';
 import { TokenConfig } from './token.config.js';
@@ -19,7 +19,13 @@ await run(async () => {
     module: {
       module: TokenService,
       imports: [
-        PersistenceModule.forRoot({ databaseUrl: config.databaseUrl, poolSize: config.databasePool }),
+        PersistenceModule.forRoot({
+          databaseUrl: config.databaseUrl,
+          poolSize: config.databasePool,
+          auditDays: config.auditDays,
+          metrics: Metrics,
+        }),
+        AuditModule.forRoot({ name: 'token', config, isInfrastructureError }),
         TokenSigningModule.forRoot(MasterKey.parse(config.masterKey)),
         TokenModule.forRoot(config, await loadGrants(config.grants)),
       ],

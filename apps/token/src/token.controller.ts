@@ -7,7 +7,7 @@ import {
   OriginQuestion,
   Subject,
 } from '@grantway/contracts';
-import { Clients, Environment, Environments, issuerOf } from '@grantway/domain';
+import { Clients, Environment, Environments, issuerOf, jwksMaxAge } from '@grantway/domain';
 import { NO_STORE, Serves } from '@grantway/platform';
 import { KeyRing } from '@grantway/token-signing';
 import { Controller } from '@nestjs/common';
@@ -72,7 +72,9 @@ export class TokenController {
 
   @Serves(Subject.Jwks, HttpCall)
   jwks(call: HttpCall): Promise<HttpReply> {
-    return this.#in(call, async (environment) => cacheable(await this.keys.jwks(environment.id), JWKS_MAX_AGE));
+    return this.#in(call, async (environment) =>
+      cacheable(await this.keys.jwks(environment.id), jwksMaxAge(environment.signing)),
+    );
   }
 
   @Serves(Subject.AllowOrigin, OriginQuestion)
@@ -99,8 +101,6 @@ const UNKNOWN_ENVIRONMENT: HttpReply = {
 
 /** Seconds. A switched-off grant must not be advertised for long. */
 const METADATA_MAX_AGE = 60;
-/** Seconds. A key has to be announced at least this long before it signs (design section 6). */
-const JWKS_MAX_AGE = 300;
 
 function cacheable(body: unknown, maxAge: number): HttpReply {
   return { kind: 'json', status: 200, headers: { 'cache-control': `public, max-age=${maxAge}` }, body };

@@ -1,12 +1,13 @@
 import { ClientAuthModule } from '@grantway/client-auth';
 import { MasterKey, RefreshTokenCodec } from '@grantway/domain';
 import { LoadedGrants } from '@grantway/grants';
-import { createLogger, EventLog, OutboundModule } from '@grantway/platform';
-import { OurTokensModule } from '@grantway/token-signing';
+import { AuditRecorder, createLogger, EventLog, Metrics, OutboundModule } from '@grantway/platform';
+import { KeyRotation, OurTokensModule } from '@grantway/token-signing';
 import { DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Metadata } from './discovery-endpoint/metadata.js';
 import { INTROSPECTION_PROVIDERS } from './introspection-endpoint/providers.js';
+import { KeyCare } from './key-care/key-care.js';
 import { PUSH_PROVIDERS } from './push-endpoint/providers.js';
 import { RevocationEndpoint } from './revocation-endpoint/revocation-endpoint.js';
 import { TokenConfig } from './token.config.js';
@@ -29,7 +30,11 @@ export class TokenModule {
       controllers: [TokenController],
       providers: [
         { provide: TokenConfig, useValue: config },
-        { provide: EventLog, useValue: new EventLog(createLogger('token', config.logLevel)) },
+        {
+          provide: EventLog,
+          useFactory: (audit: AuditRecorder) => new EventLog(createLogger('token', config.logLevel), audit),
+          inject: [AuditRecorder],
+        },
         { provide: RefreshTokenCodec, useValue: new RefreshTokenCodec(masterKey.derive('refresh-token')) },
         ...tokenEndpointProviders(grants),
         ...PUSH_PROVIDERS,
@@ -37,6 +42,12 @@ export class TokenModule {
         ...INTROSPECTION_PROVIDERS,
         RevocationEndpoint,
         UserInfoEndpoint,
+        {
+          provide: KeyCare,
+          useFactory: (rotation: KeyRotation, events: EventLog, metrics: Metrics) =>
+            new KeyCare(rotation, events, createLogger('token', config.logLevel), metrics),
+          inject: [KeyRotation, EventLog, Metrics],
+        },
       ],
     };
   }

@@ -2,7 +2,11 @@ import { comparison } from './compare/comparison.js';
 import { growth } from './growth/growth.js';
 import { guard } from './guard/guard.js';
 import { isolation } from './isolation/isolation.js';
+import { janitor } from './janitor/janitor.js';
+import { memory } from './memory/memory.js';
+import { polling } from './polling/polling.js';
 import { scaling } from './scaling/scaling.js';
+import { writes } from './writes/writes.js';
 
 interface Command {
   readonly meaning: string;
@@ -18,6 +22,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     meaning: 'whether a workload has become dearer than baseline.json says; --record writes it anew',
     run: guard,
   },
+  janitor: { meaning: 'whether removing 10,000,000 expired rows is felt; --rows, --minutes', run: janitor },
+  polling: {
+    meaning: 'exchanges while the device service has all it can do, and what a second one gains',
+    run: polling,
+  },
+  memory: { meaning: 'MB of each process, idle and loaded; --write puts them into docs/operating.md', run: memory },
+  writes: { meaning: 'what a request writes to the database and sends over the bus', run: writes },
   isolation: { meaning: 'whether a grant that hangs, floods or crashes is felt by others', run: isolation },
 };
 

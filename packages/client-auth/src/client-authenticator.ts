@@ -40,8 +40,8 @@ export class ClientAuthenticator {
     const client = await this.clients.find(request.environment.id, claim.clientId);
     const proof = await this.#prove(client, handler, claim, request);
     if (!client || !proof.proven) {
-      if (!proof.proven && proof.isGuess && claim.proof !== undefined) await this.#countGuess(key);
-      throw notProven(proof.proven ? 'client_auth.unknown_client' : proof.reason);
+      if (!proof.proven && proof.isGuess && claim.proof !== undefined) await this.#countGuess(key, client);
+      throw notProven(proof.proven ? 'client_auth.unknown_client' : proof.reason, client);
     }
     return client;
   }
@@ -71,16 +71,17 @@ export class ClientAuthenticator {
     return only;
   }
 
-  async #countGuess(key: string): Promise<void> {
+  async #countGuess(key: string, client: Client | undefined): Promise<void> {
     const wait = await this.limits.fail(CLIENT_SECRET, key);
-    if (wait > 0) throw tooMany(wait);
+    if (wait > 0) throw tooMany(wait, client);
   }
 }
 
-function tooMany(retryAfter: number): OAuthError {
+function tooMany(retryAfter: number, client?: Client): OAuthError {
   return new OAuthError('too_many_requests', {
     retryAfter,
     reason: 'client_auth.too_many_wrong_secrets',
     description: 'too many wrong secrets',
+    ...(client && { about: { client_id: client.id } }),
   });
 }

@@ -56,6 +56,7 @@ export abstract class ClientAuthMethodHandler {
 }
 
 /** Whatever is wrong with a client's credentials, it is told with the same bytes; the reason stops at our logs. */
-export function notProven(reason: string): OAuthError {
-  return new OAuthError('invalid_client', { reason, description: 'client authentication failed' });
+export function notProven(reason: string, client?: Pick<Client, 'id'>): OAuthError {
+  const about = client && { about: { client_id: client.id } };
+  return new OAuthError('invalid_client', { reason, description: 'client authentication failed', ...about });
 }

@@ -1,3 +1,4 @@
+import { AuditEvent } from './audit-event.js';
 import { Client } from './client.js';
 import { Environment } from './environment.js';
 import { Resource } from './resource.js';
@@ -46,7 +47,11 @@ export class ConfigConflictError extends Error {
 export abstract class EnvironmentConfigs {
   /**
    * All or nothing; announces the change to every process when it commits.
+   * @param recorded what is to be said of it, written with the change; not asked where nothing changed
    * @throws ConfigConflictError
    */
-  abstract apply(config: EnvironmentConfig): Promise<AppliedChanges>;
+  abstract apply(
+    config: EnvironmentConfig,
+    recorded?: (changes: AppliedChanges) => AuditEvent,
+  ): Promise<AppliedChanges>;
 }

@@ -53,6 +53,10 @@ export interface SigningPolicy {
   /** OIDC Core §2 wants RS256 by default. */
   readonly idToken: SigningAlgorithm;
   readonly accessToken: SigningAlgorithm;
+  /** Seconds a key signs before the next one follows it; 0 is never by itself. `DEFAULT_KEY_TIMES` where it is absent. */
+  readonly rotateEvery?: number;
+  /** Seconds a key is published before it signs; absent as well. */
+  readonly announceFor?: number;
 }
 
 /** All in seconds. */

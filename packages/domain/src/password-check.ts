@@ -43,6 +43,12 @@ export class PasswordCheck {
     return { kind: 'right', user };
   }
 
+  /** For audit events: whose name was tried, where somebody has it. What nobody has may be a password in the wrong field. */
+  async whose(environmentId: string, username: string): Promise<string | undefined> {
+    if (username.length > LONGEST_CREDENTIAL) return undefined;
+    return (await this.users.findByUsername(environmentId, username))?.id;
+  }
+
   /** Whoever proved otherwise who they are need not wait for what somebody else guessed (CVE-2024-1722). */
   async forgive(environmentId: string, username: string): Promise<void> {
     await this.limits.succeed(SIGN_ON_PER_USER, userKeyOf(environmentId, username));

@@ -10,14 +10,19 @@ import { repositoryRoot } from './repository-root.js';
  * Runs `npm run grantway -- ARGS` as its own process and waits for it.
  *
  * @param env laid over our own environment
+ * @param root the top of the built clone whose command it is
  * @throws LocalServiceError carrying what it printed, when it fails
  */
-export async function runAdmin(args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  const cli = join(repositoryRoot, 'apps/admin/dist/cli.js');
+export async function runAdmin(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  root: string = repositoryRoot,
+): Promise<string> {
+  const cli = join(root, 'apps/admin/dist/cli.js');
   if (!existsSync(cli)) throw new LocalServiceError('apps/admin is not built: npm run build');
   const output = new OutputRing(500);
   const child = spawn(process.execPath, [cli, ...args], {
-    cwd: repositoryRoot,
+    cwd: root,
     env: { ...process.env, NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -36,7 +41,11 @@ export async function runAdmin(args: readonly string[], env: Readonly<Record<str
  *
  * @throws LocalServiceError when either refuses
  */
-export async function migrateAndApply(environments: string, env: Readonly<Record<string, string>>): Promise<void> {
-  await runAdmin(['migrate'], env);
-  await runAdmin(['apply', environments], env);
+export async function migrateAndApply(
+  environments: string,
+  env: Readonly<Record<string, string>>,
+  root?: string,
+): Promise<void> {
+  await runAdmin(['migrate'], env, root);
+  await runAdmin(['apply', environments], env, root);
 }

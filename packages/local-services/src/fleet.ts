@@ -27,6 +27,10 @@ export interface FleetOptions {
   readonly identities?: BusIdentities | undefined;
   /** For every process, over our own environment: GRANTWAY_MASTER_KEY above all. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Laid over all that, for one process. */
+  readonly envOf?: (process: string) => Readonly<Record<string, string>>;
+  /** The top of the built clone that a process runs from, asked for at every start; default this one. */
+  readonly rootOf?: (process: string) => string;
   readonly onLine?: (process: string, line: string) => void;
   readonly onUnexpectedExit?: (process: string, how: string) => void;
   /** See ManagedProcess. */
@@ -111,7 +115,7 @@ async function describeProcess(
   const port = app === 'gateway' ? (n === 1 ? options.publicPort : await freePort()) : undefined;
   const managed = new ManagedProcess({
     name,
-    script: join(repositoryRoot, 'apps', app, 'dist', 'main.js'),
+    script: () => join(options.rootOf?.(name) ?? repositoryRoot, 'apps', app, 'dist', 'main.js'),
     readyUrl: `${healthUrl}/readyz`,
     ownGroup: options.ownGroup ?? true,
     onLine: (line) => options.onLine?.(name, line),
@@ -130,6 +134,7 @@ async function describeProcess(
       PORT: undefined,
       // The public door holds no key and no state: it is not given what opens them.
       ...(port !== undefined && { PORT: String(port), DATABASE_URL: undefined, GRANTWAY_MASTER_KEY: undefined }),
+      ...options.envOf?.(name),
     },
   });
   return Object.assign(managed, { healthUrl, ...(port !== undefined && { url: `http://127.0.0.1:${port}` }) });

@@ -1,5 +1,5 @@
 export { migrateAndApply, runAdmin } from './admin-cli.js';
-export { type Fleet, type FleetOptions, type Replicas, startFleet } from './fleet.js';
+export { type Fleet, type FleetOptions, type FleetProcess, type Replicas, startFleet } from './fleet.js';
 export { freePort } from './free-port.js';
 export { describeGrantService, type GrantServiceOptions } from './grant-service.js';
 export { keepSecret } from './keep-secret.js';
@@ -10,8 +10,10 @@ export {
   type GrantIdentities,
   makeBusIdentities,
 } from './nats/bus-identities.js';
+export { type Certificates, makeCertificates } from './nats/certificates.js';
 export { dockerEngineAnswers, findNatsServer } from './nats/find-nats-server.js';
 export { type NatsOptions, type NatsServer, startNats } from './nats/nats-server.js';
+export { crashPostgres, freezePostgres } from './postgres/breaking.js';
 export { createDatabase, dropDatabase } from './postgres/databases.js';
 export {
   type EmbeddedPostgres,

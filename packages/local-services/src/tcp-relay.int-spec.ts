@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { startTcpRelay } from './tcp-relay.js';
 
 describe('a TCP relay', () => {
-  it('relays, is cut, is mended', async () => {
+  it('relays, is cut, is mended, is silent and then says what it held back', async () => {
     const echo = createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(0, '127.0.0.1');
     await once(echo, 'listening');
     const relay = await startTcpRelay({ host: '127.0.0.1', port: (echo.address() as AddressInfo).port });
@@ -22,6 +22,19 @@ describe('a TCP relay', () => {
     expect(await say('hello')).toBe('closed');
     relay.mend();
     expect(await say('again')).toBe('again');
+    relay.silence();
+    const waiting = connect(relay.port, '127.0.0.1').on('error', () => {});
+    await new Promise<void>((written) => waiting.write('later', () => written()));
+    let heard = '';
+    waiting.on('data', (text) => {
+      heard += text;
+    });
+    await new Promise((turn) => setImmediate(turn));
+    expect(heard).toBe('');
+    relay.mend();
+    await once(waiting, 'data');
+    expect(heard).toBe('later');
+    waiting.destroy();
     await relay.close();
     echo.close();
   });

@@ -230,6 +230,84 @@ SELECT key, (expire - (extract(epoch FROM now()) * 1000)::bigint)::float8 AS mil
 FROM attempt_counter
 WHERE key = $1 AND points >= $2 AND expire > (extract(epoch FROM now()) * 1000)::bigint;
 
+-- audit_follow
+INSERT INTO audit_follower (name)
+VALUES ($1)
+ON CONFLICT DO NOTHING;
+
+-- audit_handed_on
+DELETE FROM audit_outbox
+WHERE id = ANY ($1::uuid[]);
+
+-- audit_read
+SELECT id, environment_id, event, outcome, reason, client_id, sub, actor, ip, request_id, grant_type, scope, authorization_id, session_id, detail
+FROM audit_event
+WHERE environment_id = $1
+  AND id >= grantway_uuid_floor($2::timestamptz)
+  AND id < $3::uuid
+  AND ($4::text IS NULL OR client_id = $4)
+  AND ($5::text IS NULL OR event = $5)
+  AND ($6::text IS NULL OR CASE $6 WHEN 'refused' THEN outcome <> 'ok' ELSE outcome = $6 END)
+ORDER BY id DESC
+LIMIT $7;
+
+-- audit_read_of_user
+SELECT id, environment_id, event, outcome, reason, client_id, sub, actor, ip, request_id, grant_type, scope, authorization_id, session_id, detail
+FROM audit_event
+WHERE environment_id = $1
+  AND id >= grantway_uuid_floor($2::timestamptz)
+  AND id < $3::uuid
+  AND ($4::text IS NULL OR client_id = $4)
+  AND ($5::text IS NULL OR event = $5)
+  AND ($6::text IS NULL OR CASE $6 WHEN 'refused' THEN outcome <> 'ok' ELSE outcome = $6 END)
+  AND sub = $8
+ORDER BY id DESC
+LIMIT $7;
+
+-- audit_record
+WITH written AS (
+  INSERT INTO audit_event (id, environment_id, event, outcome, reason, client_id, sub, actor, ip, request_id, grant_type, scope, authorization_id, session_id, detail)
+  SELECT id, environment_id, event, outcome, reason, client_id, sub, actor, ip, request_id, grant_type, scope, authorization_id, session_id, detail
+  FROM json_to_recordset($1::json) AS given(
+    id uuid, environment_id text, event text, outcome text, reason text, client_id text, sub text, actor text, ip text, request_id text, grant_type text, scope text, authorization_id uuid, session_id uuid, detail jsonb
+  )
+  ON CONFLICT DO NOTHING
+  RETURNING id, environment_id
+)
+INSERT INTO audit_outbox (id, environment_id)
+SELECT id, environment_id
+FROM written
+WHERE EXISTS (SELECT FROM audit_follower);
+
+-- audit_take_turn
+SELECT pg_try_advisory_xact_lock(hashtext('grantway_audit_stream')) AS mine,
+       set_config('idle_in_transaction_session_timeout', $1::text, true);
+
+-- audit_unfollow
+WITH gone AS (
+  DELETE FROM audit_follower
+  WHERE name = $1
+  RETURNING name
+)
+DELETE FROM audit_outbox
+WHERE EXISTS (SELECT FROM gone);
+
+-- audit_waiting
+SELECT waiting.id AS waiting_id, kept.*
+FROM (
+  SELECT id, environment_id
+  FROM audit_outbox
+  ORDER BY id
+  LIMIT $1
+) AS waiting
+LEFT JOIN LATERAL (
+  SELECT id, environment_id, event, outcome, reason, client_id, sub, actor, ip, request_id, grant_type, scope, authorization_id, session_id, detail
+  FROM audit_event
+  WHERE environment_id = waiting.environment_id AND id = waiting.id
+  OFFSET 0
+) AS kept ON true
+ORDER BY waiting.id;
+
 -- authorization_find
 WITH asked AS (
   SELECT id, environment_id, n::int
@@ -1027,6 +1105,79 @@ FROM moved JOIN opened ON opened.id = moved.session_id;
 SELECT to_regclass('flow_p' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD')) IS NOT NULL
    AND to_regclass('graphile_worker._private_jobs') IS NOT NULL AS ready;
 
+-- janitor_authorization_record
+WITH due AS MATERIALIZED (
+  SELECT id, look_at, GREATEST(
+    CASE
+      WHEN revoked_at IS NOT NULL THEN revoked_at
+      ELSE GREATEST(
+        COALESCE(rotated_at, created_at) + make_interval(secs =>
+          COALESCE((SELECT longest_token FROM environment WHERE environment.id = record.environment_id), 86400)),
+        LEAST(idle_expires_at, absolute_expires_at))
+    END + interval '1 day',
+    (SELECT GREATEST(latest, now()) + interval '1 hour'
+     FROM (SELECT max(needing.look_at) AS latest FROM authorization_record needing WHERE needing.derived_from = record.id) AS needed
+     WHERE latest IS NOT NULL)) AS next_look
+  FROM authorization_record record
+  WHERE look_at <= now() AND (look_at, id) > ($2::timestamptz, $3::uuid)
+  ORDER BY look_at, id
+  LIMIT $1
+  FOR UPDATE OF record SKIP LOCKED
+), removed AS (
+  DELETE FROM authorization_record record
+  USING due
+  WHERE record.id = due.id AND next_look <= now()
+  RETURNING 1
+), kept AS (
+  UPDATE authorization_record record
+  SET look_at = next_look
+  FROM due
+  WHERE record.id = due.id AND next_look > now()
+), last AS (
+  SELECT look_at, id
+  FROM due
+  ORDER BY look_at DESC, id DESC
+  LIMIT 1
+)
+SELECT (SELECT count(*) FROM due)::int AS looked, (SELECT count(*) FROM removed)::int AS removed,
+       (SELECT look_at FROM last)::text AS last_look_at, (SELECT id FROM last) AS last_id;
+
+-- janitor_session
+WITH due AS MATERIALIZED (
+  SELECT id, look_at, GREATEST(
+    COALESCE(ended_at, LEAST(idle_expires_at, absolute_expires_at)) + interval '3 days',
+    (SELECT GREATEST(latest, now()) + interval '1 hour'
+     FROM (SELECT max(needing.look_at) AS latest FROM authorization_record needing WHERE record.ended_at IS NULL AND needing.session_id = record.id AND NOT needing.offline AND needing.derived_from IS NULL) AS needed
+     WHERE latest IS NOT NULL)) AS next_look
+  FROM session record
+  WHERE look_at <= now() AND (look_at, id) > ($2::timestamptz, $3::uuid)
+  ORDER BY look_at, id
+  LIMIT $1
+  FOR UPDATE OF record SKIP LOCKED
+), removed AS (
+  DELETE FROM session record
+  USING due
+  WHERE record.id = due.id AND next_look <= now()
+  RETURNING 1
+), kept AS (
+  UPDATE session record
+  SET look_at = next_look
+  FROM due
+  WHERE record.id = due.id AND next_look > now()
+), last AS (
+  SELECT look_at, id
+  FROM due
+  ORDER BY look_at DESC, id DESC
+  LIMIT 1
+)
+SELECT (SELECT count(*) FROM due)::int AS looked, (SELECT count(*) FROM removed)::int AS removed,
+       (SELECT look_at FROM last)::text AS last_look_at, (SELECT id FROM last) AS last_id;
+
+-- jobs_due
+SELECT count(*)::int AS pending, COALESCE(EXTRACT(EPOCH FROM now() - min(run_at)), 0)::float8 AS lag
+FROM graphile_worker._private_jobs
+WHERE is_available AND run_at <= now();
+
 -- jobs_recover
 WITH freed AS (
   UPDATE graphile_worker._private_jobs
@@ -1040,6 +1191,97 @@ WITH freed AS (
 UPDATE graphile_worker._private_job_queues
 SET locked_at = NULL, locked_by = NULL
 WHERE locked_at < now() - make_interval(secs => $1);
+
+-- key_schedule_activate
+WITH next AS MATERIALIZED (
+  SELECT k.environment_id, k.kid, k.algorithm
+  FROM signing_key k
+  JOIN environment e ON e.id = k.environment_id
+  WHERE k.environment_id = $1 AND k.kid = $2 AND k.state = 'announced' AND k.created_at <= now() - make_interval(secs => COALESCE((e.signing ->> 'announceFor')::int, 900))
+), stopped AS (
+  UPDATE signing_key k
+  SET state = 'retiring', retiring_at = now(), private_key = ''
+  FROM next
+  WHERE k.environment_id = next.environment_id AND k.algorithm = next.algorithm AND k.state = 'active'
+  RETURNING 1
+)
+UPDATE signing_key k
+SET state = 'active', activated_at = now(), keep_until = GREATEST(k.keep_until, now() + interval '6 hours')
+FROM next
+WHERE k.environment_id = next.environment_id AND k.kid = next.kid AND k.state = 'announced'
+  AND (SELECT count(*) FROM stopped) >= 0;
+
+-- key_schedule_due
+WITH shortest AS MATERIALIZED (
+  SELECT make_interval(secs => min(GREATEST(0, COALESCE((e.signing ->> 'rotateEvery')::int, 7776000) - COALESCE((e.signing ->> 'announceFor')::int, 900)))) AS time FROM environment e WHERE COALESCE((e.signing ->> 'rotateEvery')::int, 7776000) > 0
+), old_enough AS MATERIALIZED (
+  SELECT environment_id, kid
+  FROM signing_key
+  WHERE state <> 'retired'
+    AND (state <> 'active' OR COALESCE(activated_at, created_at) <= now() - (SELECT time FROM shortest))
+)
+SELECT k.environment_id AS "environmentId", k.kid, k.algorithm,
+       CASE k.state WHEN 'announced' THEN 'activate' WHEN 'active' THEN 'follow' ELSE 'retire' END AS step
+FROM old_enough
+JOIN signing_key k USING (environment_id, kid)
+JOIN environment e ON e.id = k.environment_id
+WHERE k.state = 'announced' AND k.created_at <= now() - make_interval(secs => COALESCE((e.signing ->> 'announceFor')::int, 900))
+   OR k.state = 'active' AND COALESCE((e.signing ->> 'rotateEvery')::int, 7776000) > 0
+  AND COALESCE(k.activated_at, k.created_at) <= now() - make_interval(secs => GREATEST(0, COALESCE((e.signing ->> 'rotateEvery')::int, 7776000) - COALESCE((e.signing ->> 'announceFor')::int, 900)))
+  AND NOT EXISTS (
+    SELECT 1 FROM signing_key n
+    WHERE n.environment_id = k.environment_id AND n.algorithm = k.algorithm AND n.state = 'announced')
+   OR k.state = 'retiring' AND COALESCE(k.keep_until, k.retiring_at + interval '31 days') <= now()
+ORDER BY k.created_at, k.kid
+LIMIT $1;
+
+-- key_schedule_follow
+INSERT INTO signing_key (environment_id, kid, algorithm, state, public_jwk, private_key, scheduled)
+SELECT k.environment_id, $2, k.algorithm, 'announced', $4, $5, true
+FROM signing_key k
+JOIN environment e ON e.id = k.environment_id
+WHERE k.environment_id = $1 AND k.algorithm = $3 AND k.state = 'active' AND COALESCE((e.signing ->> 'rotateEvery')::int, 7776000) > 0
+  AND COALESCE(k.activated_at, k.created_at) <= now() - make_interval(secs => GREATEST(0, COALESCE((e.signing ->> 'rotateEvery')::int, 7776000) - COALESCE((e.signing ->> 'announceFor')::int, 900)))
+  AND NOT EXISTS (
+    SELECT 1 FROM signing_key n
+    WHERE n.environment_id = k.environment_id AND n.algorithm = k.algorithm AND n.state = 'announced')
+ON CONFLICT (environment_id, algorithm) WHERE state = 'announced' AND scheduled DO NOTHING;
+
+-- key_schedule_records
+SELECT k.kid, k.algorithm, k.state, k.created_at AS "announcedAt",
+       COALESCE(k.activated_at, k.created_at + make_interval(secs => COALESCE((e.signing ->> 'announceFor')::int, 900))) AS "activeFrom",
+       k.retiring_at AS "retiringAt", k.keep_until AS "keptUntil", k.retired_at AS "retiredAt"
+FROM signing_key k
+JOIN environment e ON e.id = k.environment_id
+WHERE k.environment_id = $1
+ORDER BY k.created_at, k.kid;
+
+-- key_schedule_remove
+WITH target AS MATERIALIZED (
+  SELECT environment_id, kid, algorithm, state
+  FROM signing_key
+  WHERE environment_id = $1 AND kid = $2 AND state <> 'retired' AND algorithm = $4
+  FOR UPDATE
+), removed AS (
+  UPDATE signing_key k
+  SET state = 'retired', retired_at = now(), private_key = ''
+  FROM target t
+  WHERE k.environment_id = t.environment_id AND k.kid = t.kid
+  RETURNING t.state, k.algorithm
+), replaced AS (
+  INSERT INTO signing_key
+    (environment_id, kid, algorithm, state, public_jwk, private_key, activated_at, keep_until)
+  SELECT $1, $3, r.algorithm, 'active', $5, $6, now(), now() + interval '6 hours'
+  FROM removed r
+  WHERE r.state = 'active'
+)
+SELECT state AS before
+FROM removed;
+
+-- key_schedule_retire
+UPDATE signing_key k
+SET state = 'retired', retired_at = now(), private_key = ''
+WHERE k.environment_id = $1 AND k.kid = $2 AND k.state = 'retiring' AND COALESCE(k.keep_until, k.retiring_at + interval '31 days') <= now();
 
 -- one_time_code_issue
 WITH swept AS (
@@ -1097,6 +1339,9 @@ WHERE id = $1 AND environment_id = $2 AND secret_hash = $3 AND revoked_at IS NUL
 
 -- partitions_drop
 SELECT grantway_drop_partitions(make_interval(days => $1::int)) AS dropped;
+
+-- partitions_drop_audit
+SELECT grantway_drop_audit($1::int) AS dropped;
 
 -- partitions_ensure
 SELECT grantway_ensure_partitions($1::int) AS made;
@@ -1254,25 +1499,29 @@ WHERE id = $1 AND ended_at IS NULL;
 
 -- signing_key_add
 INSERT INTO signing_key
-  (environment_id, kid, algorithm, state, public_jwk, private_key, activated_at, retiring_at, retired_at)
+  (environment_id, kid, algorithm, state, public_jwk, private_key, keep_until, activated_at, retiring_at, retired_at)
 VALUES ($1, $2, $3, $4::text, $5, $6,
+        COALESCE($7, CASE $4::text WHEN 'active' THEN now() + interval '6 hours' END),
         CASE $4::text WHEN 'active' THEN now() END,
         CASE $4::text WHEN 'retiring' THEN now() END,
         CASE $4::text WHEN 'retired' THEN now() END);
 
--- signing_key_advance
+-- signing_key_find
+SELECT environment_id AS "environmentId", kid, algorithm, state, public_jwk AS "publicJwk",
+       private_key AS "encryptedPrivateKey", keep_until AS "keptUntil"
+FROM signing_key
+WHERE environment_id = $1 AND kid = $2 AND state <> 'retired';
+
+-- signing_key_keep
 UPDATE signing_key
-SET state = $4::text,
-    activated_at = CASE $4::text WHEN 'active' THEN now() ELSE activated_at END,
-    retiring_at = CASE $4::text WHEN 'retiring' THEN now() ELSE retiring_at END,
-    retired_at = CASE $4::text WHEN 'retired' THEN now() ELSE retired_at END
-WHERE environment_id = $1 AND kid = $2 AND state = $3;
+SET keep_until = GREATEST(keep_until, $3)
+WHERE environment_id = $1 AND kid = $2 AND state <> 'retired';
 
 -- signing_key_list
 SELECT environment_id AS "environmentId", kid, algorithm, state, public_jwk AS "publicJwk",
-       private_key AS "encryptedPrivateKey"
+       private_key AS "encryptedPrivateKey", keep_until AS "keptUntil"
 FROM signing_key
-WHERE environment_id = $1
+WHERE environment_id = $1 AND state <> 'retired'
 ORDER BY created_at, kid;
 
 -- used_jwt_use

@@ -1,8 +1,10 @@
+export { PostgresAuditEvents } from './audit/audit-events.store.js';
 export { Database, type DatabaseOptions } from './database/database.js';
 export { DatabaseHealth } from './database/database-health.js';
 export { isInfrastructureError } from './database/infrastructure-error.js';
-export { MigrationError, migrate } from './database/migrations.js';
+export { MigrationError, migrate, missingMigrations } from './database/migrations.js';
 export { PartitionCare } from './database/partition-care.js';
+export { LocalUserDirectory } from './directory/local-user-directory.js';
 export { hashPassword, isPasswordHash } from './directory/passwords.js';
 export { type JobAttempt, JobGivenUp, type JobHandler } from './jobs/job-handler.js';
 export { JobRunner } from './jobs/job-runner.js';

@@ -13,11 +13,13 @@ import { PostgresPushedRequests } from '../src/artifacts/pushed-requests.store.j
 import { PostgresRevokedTokens } from '../src/artifacts/revoked-tokens.store.js';
 import { PostgresSessions } from '../src/artifacts/sessions.store.js';
 import { PostgresUsedJwts } from '../src/artifacts/used-jwts.store.js';
+import { PostgresAuditEvents } from '../src/audit/audit-events.store.js';
 import { CachedClients } from '../src/configuration/clients.store.js';
 import { ConfigCache } from '../src/configuration/config-cache.js';
 import { ConfigListener } from '../src/configuration/config-listener.js';
 import { PostgresEnvironmentConfigs } from '../src/configuration/environment-configs.store.js';
 import { CachedEnvironments } from '../src/configuration/environments.store.js';
+import { PostgresKeySchedule } from '../src/configuration/key-schedule.store.js';
 import { CachedResources } from '../src/configuration/resources.store.js';
 import { CachedServiceAccounts } from '../src/configuration/service-accounts.store.js';
 import { CachedSigningKeys } from '../src/configuration/signing-keys.store.js';
@@ -40,6 +42,7 @@ export function openReplica(url: string, poolSize = 5) {
     users: new LocalUserDirectory(database),
     serviceAccounts: new CachedServiceAccounts(database, cache),
     signingKeys: new CachedSigningKeys(database, cache),
+    keySchedule: new PostgresKeySchedule(database, cache),
     sessions: new PostgresSessions(database),
     flows: new PostgresFlows(database),
     codes: new PostgresAuthorizationCodes(database),
@@ -48,6 +51,7 @@ export function openReplica(url: string, poolSize = 5) {
     authorizations: new PostgresAuthorizations(database),
     consents: new PostgresConsents(database),
     attempts: new PostgresAttemptLimits(database),
+    audit: new PostgresAuditEvents(database),
     oneTimeCodes: new PostgresOneTimeCodes(database),
     opaqueAccessTokens: new PostgresOpaqueAccessTokens(database),
     revokedTokens: new PostgresRevokedTokens(database),
@@ -84,7 +88,7 @@ async function makeOlder({ query }: ScratchDatabase, seconds: number): Promise<v
     `SELECT table_name AS table, column_name AS column FROM information_schema.columns
      WHERE data_type = 'timestamp with time zone'
        AND table_name IN ('session', 'flow', 'authorization_code', 'authorization_record', 'one_time_code', 'opaque_access_token', 'pushed_request',
-                          'device_authorization', 'device_user_code', 'backchannel_request', 'spent_artifact')`,
+                          'device_authorization', 'device_user_code', 'backchannel_request', 'spent_artifact', 'signing_key')`,
   );
   for (const table of new Set(columns.map((each) => each.table))) {
     const changes = columns

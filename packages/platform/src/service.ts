@@ -5,12 +5,14 @@ import { BusModule } from './bus/bus.module.js';
 import { BusIdentity } from './bus/bus-identity.js';
 import { BusServer } from './bus/bus-server.js';
 import { NatsBus } from './bus/nats.js';
+import { ObservedBus } from './bus/observed-bus.js';
 import { RethrowFilter } from './bus/rethrow.filter.js';
 import { ConfigError } from './config/from-env.js';
 import { ProcessConfig } from './config/service.config.js';
 import { Readiness, ReadinessCheck, serveHealth } from './health/health.js';
 import { createLogger, NestLogger } from './logging/logger.js';
 import { Metrics } from './metrics/metrics.js';
+import { startTracing } from './tracing/tracing.js';
 
 export interface ServiceOptions {
   /** Its name in logs, on the bus, and as queue group. */
@@ -33,9 +35,11 @@ export async function startService(options: ServiceOptions): Promise<{ stop(): P
   const { name, config } = options;
   if (!config.natsUrl) throw new ConfigError('Configuration: NATS_URL is not set');
   const logger = createLogger(name, config.logLevel);
-  const bus = NatsBus.open(config.natsUrl, name, logger, BusIdentity.read(config));
+  const tracing = await startTracing(name, logger);
+  const nats = NatsBus.open(config.natsUrl, name, logger, BusIdentity.read(config), config.natsCaFile);
   const { isInfrastructureError } = options;
   const metrics = new Metrics({ process: true });
+  const bus = new ObservedBus(nats, metrics);
   const strategy = new BusServer({ listener: bus, logger, isInfrastructureError });
   const root = {
     module: ServiceModule,
@@ -50,8 +54,8 @@ export async function startService(options: ServiceOptions): Promise<{ stop(): P
   const busCheck: ReadinessCheck = {
     name: 'bus',
     check: async () => {
-      if (!bus.connected) throw new Error('cut off');
-      if (bus.refused.length > 0) throw new Error('not permitted to listen');
+      if (!nats.connected) throw new Error('cut off');
+      if (nats.refused.length > 0) throw new Error('not permitted to listen');
     },
   };
   const readiness = new Readiness([busCheck, ...options.checks((token) => app.get(token as never, { strict: false }))]);
@@ -63,7 +67,8 @@ export async function startService(options: ServiceOptions): Promise<{ stop(): P
       readiness.stopping();
       await sleep(config.drainSeconds * 1000);
       await app.close();
-      await bus.close();
+      await nats.close();
+      await tracing.stop();
       health?.close();
       logger.info('stopped');
     },

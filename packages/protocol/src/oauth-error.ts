@@ -50,10 +50,19 @@ export interface OAuthErrorDetail {
   /** Stops at our logs; a dotted word such as `authorization_code.expired`. */
   readonly reason?: string;
   readonly cause?: unknown;
+  /** Whom it concerns, where that is known to be somebody; stops at our logs and audit events. */
+  readonly about?: ErrorSubject;
   /** Seconds, sent as `Retry-After`. */
   readonly retryAfter?: number;
   /** Where an endpoint's own specification gives the code another status. */
   readonly status?: number;
+}
+
+/** Ids of things that are there, never what somebody typed: they may have typed a secret. Named as log fields are. */
+export interface ErrorSubject {
+  readonly client_id?: string;
+  readonly sub?: string;
+  readonly authorization_id?: string;
 }
 
 /** `code` and `description` reach the client; `reason` and `cause` stop at our logs. */

@@ -6,6 +6,7 @@ export * from './id-token-minter.js';
 export * from './key-encryption.js';
 export * from './key-lifecycle.js';
 export * from './key-ring.js';
+export * from './key-rotation.js';
 export * from './our-tokens.module.js';
 export * from './service-token-minter.js';
 export * from './service-tokens.js';

@@ -4,7 +4,7 @@ import { KeyEncryption } from './key-encryption.js';
 
 const RSA_BITS = 2048;
 
-/** Makes keys and moves them through their states (design section 6). */
+/** Makes keys. What becomes of them, {@link KeyRotation} says. */
 export class KeyLifecycle {
   constructor(
     private readonly keys: SigningKeys,
@@ -16,7 +16,7 @@ export class KeyLifecycle {
     const made: string[] = [];
     for (const algorithm of new Set(algorithms)) {
       if (await this.#active(environmentId, algorithm)) continue;
-      const key = await this.#make(environmentId, algorithm, 'active');
+      const key = await this.make(environmentId, algorithm, 'active');
       try {
         await this.keys.add(key);
         made.push(key.kid);
@@ -30,17 +30,13 @@ export class KeyLifecycle {
 
   /** A second key: in JWKS from now on, signing nothing yet. @returns its kid */
   async announce(environmentId: string, algorithm: SigningAlgorithm): Promise<string> {
-    const key = await this.#make(environmentId, algorithm, 'announced');
+    const key = await this.make(environmentId, algorithm, 'announced');
     await this.keys.add(key);
     return key.kid;
   }
 
-  async #active(environmentId: string, algorithm: SigningAlgorithm): Promise<SigningKey | undefined> {
-    const keys = await this.keys.list(environmentId);
-    return keys.find((key) => key.algorithm === algorithm && key.state === 'active');
-  }
-
-  async #make(environmentId: string, algorithm: SigningAlgorithm, state: KeyState): Promise<SigningKey> {
+  /** A new pair, kept nowhere yet. */
+  async make(environmentId: string, algorithm: SigningAlgorithm, state: KeyState): Promise<SigningKey> {
     const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: RSA_BITS });
     const publicJwk = await exportJWK(publicKey);
     // RFC 7638: a name no other key can have.
@@ -57,5 +53,10 @@ export class KeyLifecycle {
       publicJwk: { ...publicJwk, kid, alg: algorithm, use: 'sig' },
       encryptedPrivateKey,
     };
+  }
+
+  async #active(environmentId: string, algorithm: SigningAlgorithm): Promise<SigningKey | undefined> {
+    const keys = await this.keys.list(environmentId);
+    return keys.find((key) => key.algorithm === algorithm && key.state === 'active');
   }
 }

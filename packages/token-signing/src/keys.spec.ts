@@ -1,5 +1,5 @@
-import type { SigningKey } from '@grantway/domain';
-import { MemorySigningKeys } from '@grantway/testing';
+import type { KeyState, SigningKey } from '@grantway/domain';
+import { type KeptKey, MemorySigningKeys } from '@grantway/testing';
 import { decodeProtectedHeader } from 'jose';
 import { KeyEncryption } from './key-encryption.js';
 import { KeyLifecycle } from './key-lifecycle.js';
@@ -16,6 +16,10 @@ function house(keys = new MemorySigningKeys()) {
 async function signedBy({ signer }: ReturnType<typeof house>, environmentId = 'acme'): Promise<string | undefined> {
   const token = await signer.sign({ environmentId, algorithm: 'ES256', type: 'JWT', claims: { sub: 'alice' } });
   return decodeProtectedHeader(token).kid;
+}
+
+function move(keys: MemorySigningKeys, kid: string, state: KeyState): void {
+  keys.set(keys.row('acme', kid) as KeptKey, state);
 }
 
 describe('KeyLifecycle', () => {
@@ -55,8 +59,8 @@ describe('KeyLifecycle', () => {
     expect((await all.ring.jwks('acme')).keys.map(({ kid }) => kid)).toEqual([first, second]);
     expect(await signedBy(all)).toBe(first);
 
-    await all.keys.advance('acme', first, 'active', 'retiring');
-    await all.keys.advance('acme', second, 'announced', 'active');
+    move(all.keys, first, 'retiring');
+    move(all.keys, second, 'active');
     expect(await signedBy(all)).toBe(second);
     expect((await all.ring.jwks('acme')).keys).toHaveLength(2);
   });
@@ -95,7 +99,7 @@ describe('KeyRing', () => {
     const { ring, lifecycle, keys } = house();
     const [kid = ''] = await lifecycle.ensure('acme', ['ES256']);
     expect(await ring.verifier('acme', kid, 'ES256')).toBeDefined();
-    await keys.advance('acme', kid, 'active', 'retired');
+    move(keys, kid, 'retired');
     expect(await ring.verifier('acme', kid, 'ES256')).toBeUndefined();
     expect((await ring.jwks('acme')).keys).toEqual([]);
   });
@@ -103,7 +107,7 @@ describe('KeyRing', () => {
   it('JW-07 a retiring key still verifies and signs nothing', async () => {
     const { ring, lifecycle, keys } = house();
     const [kid = ''] = await lifecycle.ensure('acme', ['ES256']);
-    await keys.advance('acme', kid, 'active', 'retiring');
+    move(keys, kid, 'retiring');
     expect(await ring.verifier('acme', kid, 'ES256')).toBeDefined();
     await expect(ring.signer('acme', 'ES256')).rejects.toThrow('environment acme has no active ES256 key');
   });
@@ -129,6 +133,43 @@ describe('KeyRing', () => {
     const [stolen] = (await keys.list('acme')) as [SigningKey];
     await keys.add({ ...stolen, environmentId: 'other' });
     await expect(ring.signer('other', 'ES256')).rejects.toThrow('does not open');
+  });
+
+  it('I2 a key that another process made this moment is looked for; what nobody made is looked for seldom', async () => {
+    const { lifecycle, keys } = house();
+    const [kid = ''] = await lifecycle.ensure('acme', ['ES256']);
+    const asked: string[] = [];
+    class NotToldYet extends MemorySigningKeys {
+      override async list(): Promise<readonly SigningKey[]> {
+        return [];
+      }
+      override async find(environmentId: string, wanted: string): Promise<SigningKey | undefined> {
+        asked.push(wanted);
+        return keys.find(environmentId, wanted);
+      }
+    }
+    const ring = new KeyRing(new NotToldYet(), encryption);
+    expect(await ring.verifier('acme', kid, 'ES256')).toBeDefined();
+    expect(await ring.verifier('acme', kid, 'RS256')).toBeUndefined();
+    const strange = 'A'.repeat(43);
+    for (const wanted of [strange, strange, '../../x', 'B'.repeat(10_240), kid]) {
+      await ring.verifier('acme', wanted, 'ES256');
+    }
+    expect(asked).toEqual([kid, kid, strange]);
+  });
+
+  it('I8 the next key that signs takes the place of the one before, which is in the clear no more', async () => {
+    const all = house();
+    const [first = ''] = await all.lifecycle.ensure('acme', ['ES256']);
+    const one = await all.ring.signer('acme', 'ES256');
+    move(all.keys, first, 'retiring');
+    const second = await all.lifecycle.announce('acme', 'ES256');
+    move(all.keys, second, 'active');
+    const two = await all.ring.signer('acme', 'ES256');
+    expect([one.kid, two.kid]).toEqual([first, second]);
+    await expect(all.ring.tryOut('acme', first)).rejects.toThrow();
+    await expect(all.ring.tryOut('acme', second)).resolves.toBeUndefined();
+    await expect(all.ring.tryOut('acme', 'unknown')).rejects.toThrow('environment acme has no key unknown');
   });
 
   it('house: a key that did not open is tried again, not remembered', async () => {

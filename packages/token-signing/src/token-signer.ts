@@ -31,7 +31,7 @@ export class TokenSigner {
 
   /** @throws Error when the environment has no active key of this algorithm */
   async sign({ environmentId, algorithm, type, claims }: JwtToSign): Promise<string> {
-    const { kid, key } = await this.ring.signer(environmentId, algorithm);
+    const { kid, key } = await this.ring.signer(environmentId, algorithm, claims.exp);
     const input = `${encode({ alg: algorithm, kid, typ: type })}.${encode(claims)}`;
     return `${input}.${(await SIGNATURE[algorithm](Buffer.from(input), key)).toString('base64url')}`;
   }

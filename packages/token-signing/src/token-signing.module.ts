@@ -1,6 +1,7 @@
 import {
   Authorizations,
   Clients,
+  KeySchedule,
   MasterKey,
   OpaqueAccessTokens,
   RevokedTokens,
@@ -16,6 +17,7 @@ import { IdTokenMinter } from './id-token-minter.js';
 import { KeyEncryption } from './key-encryption.js';
 import { KeyLifecycle } from './key-lifecycle.js';
 import { KeyRing } from './key-ring.js';
+import { KeyRotation } from './key-rotation.js';
 import { ServiceTokenMinter } from './service-token-minter.js';
 import { TokenHolders } from './token-holders.js';
 import { TokenSigner } from './token-signer.js';
@@ -36,6 +38,11 @@ export class TokenSigningModule {
           provide: KeyLifecycle,
           useFactory: (keys: SigningKeys) => new KeyLifecycle(keys, encryption),
           inject: [SigningKeys],
+        },
+        {
+          provide: KeyRotation,
+          useFactory: (...parts: ConstructorParameters<typeof KeyRotation>) => new KeyRotation(...parts),
+          inject: [SigningKeys, KeySchedule, KeyLifecycle, KeyRing],
         },
         { provide: TokenSigner, useFactory: (ring: KeyRing) => new TokenSigner(ring), inject: [KeyRing] },
         {
@@ -71,8 +78,8 @@ export class TokenSigningModule {
         },
       ],
       exports: [
-        ...[KeyEncryption, KeyRing, KeyLifecycle, TokenSigner, AccessTokenMinter, IdTokenMinter, ServiceTokenMinter],
-        ...[TokenVerifier, AccessTokenOpener, TokenHolders, AccessTokenReader],
+        ...[KeyEncryption, KeyRing, KeyLifecycle, KeyRotation, TokenSigner, AccessTokenMinter, IdTokenMinter],
+        ...[ServiceTokenMinter, TokenVerifier, AccessTokenOpener, TokenHolders, AccessTokenReader],
       ],
     };
   }

@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalServiceError, startEmbeddedPostgres, startNats } from '@grantway/local-services';
 import { findBrowser } from './find-browser.mjs';
+import { findKubectl } from './find-kubectl.mjs';
+import { findPostgresPrograms } from './find-postgres-programs.mjs';
 import { residentBrowser } from './resident-browser.mjs';
 
 // Runs the whole test stack once: a PostgreSQL and a nats-server for all, jest, and then nothing is left behind.
@@ -41,6 +43,8 @@ async function main() {
       GRANTWAY_TEST_ADMIN_URL,
       GRANTWAY_TEST_DIR: home,
       GRANTWAY_TEST_BROWSER_URL: browser.url,
+      GRANTWAY_TEST_KUBECTL: findKubectl() ?? '',
+      GRANTWAY_TEST_POSTGRES_BIN: findPostgresPrograms() ?? '',
       ...nodeOptions(),
     };
     return interrupted ? 130 : await runJest(env);

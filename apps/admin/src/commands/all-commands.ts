@@ -1,8 +1,11 @@
 import { APPLY } from './apply.command.js';
+import { AUDIT } from './audit.command.js';
+import { AWAIT_SCHEMA } from './await-schema.command.js';
 import { CHECK } from './check.command.js';
 import { Command } from './command.js';
 import { CREATE_GRANT } from './create-grant.command.js';
 import { HASH_PASSWORD, HASH_SECRET } from './hash.command.js';
+import { KEYS } from './keys.command.js';
 import { MIGRATE } from './migrate.command.js';
 import { NATS_CONFIG } from './nats-config.command.js';
 import { SERVICE_ACCOUNT } from './service-account.command.js';
@@ -11,9 +14,12 @@ const COMMANDS: readonly Command[] = [
   APPLY,
   CHECK,
   MIGRATE,
+  AWAIT_SCHEMA,
   HASH_SECRET,
   HASH_PASSWORD,
   SERVICE_ACCOUNT,
+  AUDIT,
+  KEYS,
   CREATE_GRANT,
   NATS_CONFIG,
 ];

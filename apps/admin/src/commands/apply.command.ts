@@ -18,7 +18,8 @@ export const APPLY: Command = {
     // Read once without the installation's key, so that a faulty file is told before a missing database.
     readEnvironmentFiles(files, env, CHECKING_KEEPER);
     const installation = await findInstallation(env);
-    await applyAll(await readWithKey(files, env, installation), installation, say);
+    const { administratorOf } = await import('./administrator.js');
+    await applyAll(await readWithKey(files, env, installation), installation, administratorOf(env), say);
   },
 };
 
@@ -35,6 +36,7 @@ async function readWithKey(
 async function applyAll(
   configs: readonly EnvironmentConfig[],
   installation: Installation,
+  administrator: string,
   say: (line: string) => void,
 ): Promise<void> {
   const { openInstallation } = await import('../open-installation.js');
@@ -42,7 +44,7 @@ async function applyAll(
   const { applier, close } = await openInstallation(installation);
   try {
     for (const config of configs) await applier.requireItsKey(config);
-    for (const config of configs) say(summary(config.environment.id, await applier.apply(config)));
+    for (const config of configs) say(summary(config.environment.id, await applier.apply(config, administrator)));
   } finally {
     await close();
   }

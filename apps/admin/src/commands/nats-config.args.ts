@@ -15,9 +15,11 @@ export interface NatsConfigCall {
   /** As it was said. */
   readonly folder: string;
   readonly grantServers: readonly GrantServer[];
+  /** Audit events are handed on to a stream. */
+  readonly auditStream: boolean;
 }
 
-const NATS_CONFIG_ARGUMENT = 'FOLDER [--grants SLUG,…] [--host NAME=SLUG,…]';
+const NATS_CONFIG_ARGUMENT = 'FOLDER [--grants SLUG,…] [--host NAME=SLUG,…] [--audit-stream]';
 const USAGE = `npm run grantway -- nats-config ${NATS_CONFIG_ARGUMENT}`;
 
 /**
@@ -25,7 +27,7 @@ const USAGE = `npm run grantway -- nats-config ${NATS_CONFIG_ARGUMENT}`;
  * @throws BadInput naming every slug and host that cannot be
  */
 export function readNatsConfigCall(args: readonly string[]): NatsConfigCall {
-  const { folder, grants, hosts } = parsed(args);
+  const { folder, grants, hosts, auditStream } = parsed(args);
   const grantServers: GrantServer[] = [
     ...grants.map((slug) => ({ name: `grant-${slug}`, slugs: [slug] })),
     ...hosts.map(({ name, slugs }) => ({ name: `host-${name}`, slugs })),
@@ -38,7 +40,7 @@ export function readNatsConfigCall(args: readonly string[]): NatsConfigCall {
   ];
   if (problems.length > 0)
     throw new BadInput(`Nothing was written:\n${problems.map((each) => `  ${each}`).join('\n')}`);
-  return { folder, grantServers };
+  return { folder, grantServers, auditStream };
 }
 
 interface Host {
@@ -46,18 +48,20 @@ interface Host {
   readonly slugs: readonly string[];
 }
 
-function parsed(args: readonly string[]): { folder: string; grants: string[]; hosts: Host[] } {
+function parsed(args: readonly string[]): { folder: string; grants: string[]; hosts: Host[]; auditStream: boolean } {
   const list = { type: 'string', multiple: true } as const;
-  let call: { values: { grants?: string[]; host?: string[] }; positionals: string[] };
+  let call: { values: { grants?: string[]; host?: string[]; 'audit-stream'?: boolean }; positionals: string[] };
+  const options = { grants: list, host: list, 'audit-stream': { type: 'boolean' } } as const;
   try {
-    call = parseArgs({ args: [...args], options: { grants: list, host: list }, allowPositionals: true });
+    call = parseArgs({ args: [...args], options, allowPositionals: true });
   } catch {
     throw new WrongCall(USAGE);
   }
   const [folder, ...more] = call.positionals;
   const hosts = call.values.host ?? [];
   if (!folder || more.length > 0 || hosts.some((host) => !host.includes('='))) throw new WrongCall(USAGE);
-  return { folder, grants: (call.values.grants ?? []).flatMap(listOf), hosts: hosts.map(hostOf) };
+  const auditStream = call.values['audit-stream'] === true;
+  return { folder, grants: (call.values.grants ?? []).flatMap(listOf), hosts: hosts.map(hostOf), auditStream };
 }
 
 function hostOf(text: string): Host {

@@ -4,12 +4,13 @@ import type { KeptFolder } from './nats-config.folder.js';
 /** Identities on the bus and what each may do there (design section 5: a grant service has its own slug and nothing else). */
 export const NATS_CONFIG: Command = {
   name: 'nats-config',
-  argument: 'FOLDER [--grants SLUG,…] [--host NAME=SLUG,…]',
+  argument: 'FOLDER [--grants SLUG,…] [--host NAME=SLUG,…] [--audit-stream]',
   meaning: 'make NATS users for every service and grant: a seed each, and what the server needs',
   details: [
     'FOLDER     where seeds and list are kept; made if its parent is there. Seeds that are in it stay',
     '--grants   slugs of grants that run as services of their own, an identity each',
     '--host     a grant host by a name of yours, and the slugs of the grants it serves; may be given more than once',
+    '--audit-stream   the authorize service may hand audit events on to JetStream (AUDIT_STREAM)',
   ],
   many: true,
   async run(_argument, env, say, args = []) {
@@ -20,7 +21,7 @@ export const NATS_CONFIG: Command = {
     const { standingIn } = await import('./standing-in.js');
     const { resolve } = await import('node:path');
     const folder = resolve(standingIn(env), call.folder);
-    const kept = await keepFolder(folder, busUsers(call.grantServers));
+    const kept = await keepFolder(folder, busUsers(call.grantServers, call));
     say(`${folder}/${USERS_FILE}: ${kept.users.length} identities`);
     for (const line of stateOf(kept, seedFileOf)) say(line);
     for (const line of whatIsNext(USERS_FILE)) say(line);

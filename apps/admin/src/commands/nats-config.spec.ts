@@ -6,7 +6,7 @@ import { grantway } from '../../test/run-cli.js';
 import { runCommand } from './run-command.js';
 
 const OWN = ['authorize', 'ciba', 'device', 'gateway', 'token'];
-const USAGE = 'npm run grantway -- nats-config FOLDER [--grants SLUG,…] [--host NAME=SLUG,…]';
+const USAGE = 'npm run grantway -- nats-config FOLDER [--grants SLUG,…] [--host NAME=SLUG,…] [--audit-stream]';
 
 describe('grantway nats-config', () => {
   let folder: string;

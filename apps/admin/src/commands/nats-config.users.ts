@@ -1,5 +1,6 @@
 import { ENDPOINTS, Subject } from '@grantway/contracts';
 import { CONTRACTS, GrantSubject } from '@grantway/grant-sdk/contract';
+import { AUDIT_STREAM } from '@grantway/platform';
 import type { GrantServer } from './nats-config.args.js';
 
 /** What one service may do on the bus; everything else is refused. */
@@ -41,9 +42,18 @@ function decided(slug: string): string[] {
   return [...CONTRACTS.keys()].map((contract) => GrantSubject.decide(slug, contract));
 }
 
+/** What the authorize service asks of JetStream where audit events are handed on: its one stream, and room in it. */
+const AUDIT_STREAMS: Does = {
+  asks: ['audit.v1.*', ...['INFO', 'CREATE'].map((verb) => `$JS.API.STREAM.${verb}.${AUDIT_STREAM}`)],
+};
+
 /** All users of the bus, with what each may do. */
-export function busUsers(grantServers: readonly GrantServer[]): BusUser[] {
-  const services = Object.entries(SERVICES).map(([name, does]) => userOf(name, does));
+export function busUsers(
+  grantServers: readonly GrantServer[],
+  { auditStream = false }: { readonly auditStream?: boolean } = {},
+): BusUser[] {
+  const all = auditStream ? { ...SERVICES, authorize: AUDIT_STREAMS } : SERVICES;
+  const services = Object.entries(all).map(([name, does]) => userOf(name, does));
   return [...services, ...grantServers.map(({ name, slugs }) => userOf(name, { grants: slugs }))];
 }
 

@@ -1,4 +1,4 @@
-import type { ServiceAccount } from '@grantway/domain';
+import type { AuditEvents, ServiceAccount } from '@grantway/domain';
 import type { Command } from './command.js';
 import { type ServiceAccountCall, serviceAccountUsages } from './service-account.args.js';
 import type { MadeToken, ServiceAccountOperations } from './service-account.operations.js';
@@ -19,16 +19,23 @@ export const SERVICE_ACCOUNT: Command = {
     const env = await withItsPublicUrl(given);
     const installation = await findInstallation(env);
     const { openServiceAccounts } = await import('./service-account.opening.js');
-    const { operations, close } = await openServiceAccounts(installation, env['PUBLIC_URL']);
+    const { administratorOf } = await import('./administrator.js');
+    const { operations, audit, close } = await openServiceAccounts(installation, env['PUBLIC_URL']);
     try {
-      await perform(call, operations, say);
+      await perform({ ...call, audit, actor: administratorOf(env) }, operations, say);
     } finally {
       await close();
     }
   },
 };
 
-async function perform(call: ServiceAccountCall, operations: ServiceAccountOperations, say: Say): Promise<void> {
+/** A call, by whom, and where that is kept. */
+interface AuditedCall extends ServiceAccountCall {
+  readonly audit: AuditEvents;
+  readonly actor: string;
+}
+
+async function perform(call: AuditedCall, operations: ServiceAccountOperations, say: Say): Promise<void> {
   const { verb, environmentId, id, words } = call;
   switch (verb) {
     case 'create':
@@ -50,24 +57,39 @@ async function perform(call: ServiceAccountCall, operations: ServiceAccountOpera
   }
 }
 
-function shownOnce(call: ServiceAccountCall, { token, account, expiresAt }: MadeToken, say: Say): void {
-  audit(call, { version: account.version, client_id: account.clientId });
+async function shownOnce(call: AuditedCall, { token, account, expiresAt }: MadeToken, say: Say): Promise<void> {
+  const { version, clientId } = account;
   say(token);
   tell(
     `This token of ${account.id} is not shown again, and kept nowhere. It is good until ${expiresAt.toISOString()}.`,
   );
+  await record(call, { version, client_id: clientId });
 }
 
-function done(call: ServiceAccountCall, changed: boolean, word: string, say: Say): void {
-  if (changed) audit(call);
+async function done(call: AuditedCall, changed: boolean, word: string, say: Say): Promise<void> {
+  if (changed) await record(call);
   say(changed ? `${call.id}: ${word}` : `${call.id}: nothing to change`);
 }
 
-/** S8: who reads the log of operations sees what was done, and no secret. */
-function audit({ verb, environmentId, id }: ServiceAccountCall, more: Readonly<Record<string, unknown>> = {}): void {
+/** S8: who reads the log of operations, or the audit events, sees what was done, and no secret. */
+async function record(
+  { verb, environmentId, id, actor, audit }: AuditedCall,
+  more: { readonly version?: number; readonly client_id?: string } = {},
+): Promise<void> {
   const time = new Date().toISOString();
   const entry = { time, service: 'admin', environment: environmentId, service_account: id, ...more };
   tell(JSON.stringify({ ...entry, msg: `service account ${verb}` }));
+  if (verb === 'list') return;
+  const { administrated } = await import('./administrator.js');
+  const { version, client_id: clientId } = more;
+  const detail = version === undefined ? {} : { detail: { version } };
+  const event = administrated(`service_account.${verb}`, environmentId, actor, {
+    ...{ sub: id, ...detail },
+    ...(clientId !== undefined && { clientId }),
+  });
+  await audit.record([event]).catch((error: unknown) => {
+    throw new Error(`it is done, and the audit event of it could not be written: ${String(error)}`, { cause: error });
+  });
 }
 
 function lineOf({ id, name, enabled, clientId, scopes, bindings, jtiHash }: ServiceAccount): string {

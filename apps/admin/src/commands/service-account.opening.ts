@@ -1,4 +1,4 @@
-import { Clients, Environments, Resources, ServiceAccounts } from '@grantway/domain';
+import { AuditEvents, Clients, Environments, Resources, ServiceAccounts } from '@grantway/domain';
 import { KeyLifecycle, ServiceTokenMinter } from '@grantway/token-signing';
 import { Installation } from '../installation.js';
 import { openInstallation } from '../open-installation.js';
@@ -6,6 +6,7 @@ import { ServiceAccountOperations } from './service-account.operations.js';
 
 export interface OpenServiceAccounts {
   readonly operations: ServiceAccountOperations;
+  readonly audit: AuditEvents;
   close(): Promise<void>;
 }
 
@@ -25,5 +26,5 @@ export async function openServiceAccounts(
     get(ServiceTokenMinter),
     publicUrl?.replace(/\/+$/, ''),
   );
-  return { operations, close };
+  return { operations, audit: get(AuditEvents), close };
 }

@@ -38,7 +38,9 @@ describe('what is wrong with one value', () => {
     [
       'a key nobody meant',
       'environment: e\nsigning: { colour: red }',
-      ['2:12 signing.colour: is not a key of a map of algorithms; known here: idToken, accessToken'],
+      [
+        '2:12 signing.colour: is not a key of a map of algorithms and key times; known here: idToken, accessToken, rotateEvery, announceFor',
+      ],
     ],
     ['a key twice', 'environment: e\nname: a\nname: b', ['3:1 name: is here twice']],
     [

@@ -41,7 +41,7 @@ export class AuthorizationEndpoint {
       return await this.#decide(context);
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      this.log.refused(call, error, { client_id: context.client?.id });
+      this.log.refused(call, 'authorization.answer', error, { client_id: context.client?.id });
       const target = targetOf(context);
       // AZ-02: only a proven redirect URI hears about it.
       return target ? authorizationError(target, error) : errorPage(call, 'bad_request', error);
@@ -65,17 +65,16 @@ export class AuthorizationEndpoint {
       if (consent) throw new OAuthError('consent_required');
     }
     if (standing && !consent) {
-      const answer = await this.answers.answer({ environment, issuer, client, request, ...standing });
-      if (!answer) return this.#usedBefore(context);
-      this.log.done(call, 'authorization answered', { client_id: client.id, sub: standing.user.id });
-      return answer;
+      const answer = await this.answers.answer({ call, environment, issuer, client, request, ...standing });
+      return answer ?? this.#usedBefore(context);
     }
     return this.#beginFlow(context, request, signOn ? undefined : standing);
   }
 
   /** PR-01. Told to the person, as any other request that cannot be trusted; to a script as JSON. */
-  #usedBefore({ call, issuer, responseMode }: AuthorizeContext): HttpReply {
+  #usedBefore({ call, issuer, responseMode, client }: AuthorizeContext): HttpReply {
     const error = new OAuthError('invalid_request_uri', { description: 'request_uri was used before' });
+    this.log.refused(call, 'authorization.answer', error, { client_id: client.id });
     if (responseMode === 'pi.flow') return authorizationError({ responseMode, issuer }, error);
     return errorPage(call, 'bad_request', error);
   }

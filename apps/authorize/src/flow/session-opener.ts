@@ -1,5 +1,15 @@
 import { CookieChange } from '@grantway/contracts';
-import { FlowPurpose, FlowStatus, Flows, NewSession, Sessions, Standings, User } from '@grantway/domain';
+import {
+  FlowPurpose,
+  FlowStatus,
+  Flows,
+  HandlePrefix,
+  NewSession,
+  parseHandle,
+  Sessions,
+  Standings,
+  User,
+} from '@grantway/domain';
 import { EventLog } from '@grantway/platform';
 import { Acr, Amr } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
@@ -22,7 +32,8 @@ export class SessionOpener {
     const handle = await this.#openSession(visit, user, to);
     // The other of two raced submissions moved the flow, and its session is the one that counts.
     if (handle === undefined) return { kind: 'moved', to };
-    this.log.done(call, 'signed on', { ...(matter.client && { client_id: matter.client.id }), sub: user.id });
+    const sid = parseHandle(HandlePrefix.Session, handle)?.id;
+    this.log.done(call, 'user.sign_on', { client_id: matter.client?.id, sub: user.id, sid });
     const cookies: CookieChange[] = [{ name: 'session', value: handle, maxAge: environment.lifetimes.sessionAbsolute }];
     return { kind: 'moved', to, cookies };
   }

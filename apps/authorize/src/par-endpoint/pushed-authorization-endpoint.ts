@@ -29,7 +29,7 @@ export class PushedAuthorizationEndpoint {
   ) {}
 
   push(call: HttpCall, environment: Environment, issuer: string): Promise<HttpReply> {
-    return answerClient({ call, environment, issuer }, this.log, async (request) => {
+    return answerClient({ call, environment, issuer }, this.log, 'authorization.push', async (request) => {
       const credentials = clientAuthContext(call, request.form.params, environment, issuer, 'par');
       const client = await this.authenticator.authenticate(credentials);
       request.clientId = client.id;
@@ -54,7 +54,7 @@ export class PushedAuthorizationEndpoint {
       params: paramsOf(context),
       lifetime,
     });
-    this.log.done(call, 'authorization request pushed', { client_id: client.id });
+    this.log.done(call, 'authorization.push', { client_id: client.id });
     return { kind: 'json', status: 201, headers: NO_STORE, body: { request_uri: requestUri, expires_in: lifetime } };
   }
 

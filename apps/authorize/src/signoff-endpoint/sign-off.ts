@@ -80,12 +80,12 @@ export class SignOff {
 
   async #end(call: HttpCall, environment: Environment, session: Session, clientId?: string): Promise<void> {
     await this.sessions.end(environment.id, session.id);
-    this.log.done(call, 'signed off', { sub: session.userId, sid: session.id, client_id: clientId });
+    this.log.done(call, 'user.sign_off', { sub: session.userId, sid: session.id, client_id: clientId });
   }
 
   #refuse(call: HttpCall, error: unknown): HttpReply {
     if (!(error instanceof OAuthError)) throw error;
-    this.log.refused(call, error);
+    this.log.refused(call, 'user.sign_off', error);
     return errorPage(call, 'bad_request', error);
   }
 

@@ -39,7 +39,7 @@ export class ApprovalsApi {
     const answer = await this.approvals.answer(id, action as 'approve' | 'deny', standing, environment);
     if (answer === 'unknown') return apiError(call, UNKNOWN_REQUEST);
     if (answer === 'over') return apiError(call, OVER);
-    this.log.done(call, 'request done', { sub: standing.user.id, verdict: action, backchannel_request: id });
+    this.log.done(call, 'backchannel.decide', { sub: standing.user.id, verdict: action, backchannel_request: id });
     return json({ id, status: action === 'approve' ? 'APPROVED' : 'DENIED' });
   }
 

@@ -67,7 +67,8 @@ export class ApprovalsPages {
     if (verdict === undefined) return errorPage(call, 'bad_request');
     const answer = await this.approvals.answer(id, verdict, standing, environment);
     if (answer === 'unknown') return errorPage(call, 'forged');
-    this.log.done(call, `request ${answer}`, { sub: standing.user.id, verdict, backchannel_request: id });
+    const reason = answer === 'over' ? 'backchannel.over' : undefined;
+    this.log.done(call, 'backchannel.decide', { sub: standing.user.id, verdict, backchannel_request: id, reason });
     return { kind: 'redirect', location: `${location(environment)}?answered=${encodeURIComponent(id)}` };
   }
 

@@ -55,7 +55,7 @@ export class BackchannelEndpoint {
   ) {}
 
   async start(call: HttpCall, environment: Environment, issuer: string): Promise<HttpReply> {
-    return answerClient({ call, environment, issuer }, this.log, async (request) => {
+    return answerClient({ call, environment, issuer }, this.log, 'backchannel.start', async (request) => {
       const client = await this.authenticator.authenticate(
         clientAuthContext(call, request.form.params, environment, issuer, 'bc-authorize'),
       );
@@ -67,7 +67,7 @@ export class BackchannelEndpoint {
       await this.userCodes.pass(form, client, environment, user);
       requireActive(user);
       const body = await this.#ask({ ...asked, userId: user.id });
-      this.log.done(call, 'user asked', { client_id: client.id, sub: user.id });
+      this.log.done(call, 'backchannel.start', { client_id: client.id, sub: user.id });
       return { kind: 'json', status: 200, headers: NO_STORE, body };
     });
   }

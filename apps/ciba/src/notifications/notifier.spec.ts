@@ -9,7 +9,7 @@ import {
   SecretBox,
 } from '@grantway/domain';
 import { JobGivenUp, type JobHandler } from '@grantway/persistence';
-import { type Bus, BusTrouble, createLogger } from '@grantway/platform';
+import { type Bus, BusTrouble, createLogger, EventLog } from '@grantway/platform';
 import { GrantType } from '@grantway/protocol';
 import { aClient, aNewBackchannelRequest, anAuthorization, anEnvironment, MemoryStores } from '@grantway/testing';
 import { Notifier } from './notifier.js';
@@ -58,7 +58,7 @@ async function house(delivery: BackchannelDelivery = 'ping', client: Partial<Cli
     new Payloads({ request } as unknown as Bus),
     outbound,
     box,
-    createLogger('test', 'silent'),
+    new EventLog(createLogger('test', 'silent')),
     jobs as never,
   );
   const seal = (text: string) => box.seal(text, 'acme/till').toString('base64url');

@@ -11,7 +11,7 @@ import {
   SecretBox,
 } from '@grantway/domain';
 import { JobGivenUp, JobHandler, JobRunner } from '@grantway/persistence';
-import { Logger } from '@grantway/platform';
+import { EventFields, EventLog } from '@grantway/platform';
 import { GrantType } from '@grantway/protocol';
 import { Payloads } from './payloads.js';
 
@@ -32,7 +32,7 @@ export class Notifier implements JobHandler<BackchannelJob> {
     private readonly payloads: Payloads,
     private readonly outbound: Outbound,
     private readonly box: SecretBox,
-    private readonly logger: Logger,
+    private readonly log: EventLog,
     jobs: JobRunner,
   ) {
     jobs.register(this);
@@ -51,7 +51,7 @@ export class Notifier implements JobHandler<BackchannelJob> {
       throw error;
     }
     await this.requests.recordNotification(environmentId, id, { delivered: true });
-    this.logger.info(fieldsOf(notification), 'client notified');
+    this.log.done({ environmentId }, 'backchannel.notify', fieldsOf(notification));
   }
 
   async giveUp({ environmentId, id }: BackchannelJob, error: unknown): Promise<void> {
@@ -59,7 +59,7 @@ export class Notifier implements JobHandler<BackchannelJob> {
     if (!notification) return;
     const trouble = troubleOf(error);
     await this.#record(notification, trouble, true);
-    this.logger.error({ ...fieldsOf(notification), reason: trouble }, 'notification given up');
+    this.log.done({ environmentId }, 'backchannel.notify', { ...fieldsOf(notification), reason: trouble }, 'given_up');
   }
 
   async #deliver(notification: BackchannelNotification): Promise<void> {
@@ -107,6 +107,6 @@ function troubleOf(error: unknown): string {
   return error instanceof Error ? `trouble of ours (${error.name})` : 'trouble of ours';
 }
 
-function fieldsOf({ environmentId, clientId, id, delivery, outcome }: BackchannelNotification) {
-  return { environment: environmentId, client_id: clientId, backchannel_request: id, delivery, verdict: outcome };
+function fieldsOf({ clientId, id, delivery, outcome }: BackchannelNotification): EventFields {
+  return { client_id: clientId, backchannel_request: id, delivery, verdict: outcome };
 }

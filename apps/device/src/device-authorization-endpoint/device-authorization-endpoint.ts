@@ -53,7 +53,7 @@ export class DeviceAuthorizationEndpoint {
   ) {}
 
   start(call: HttpCall, environment: Environment, issuer: string): Promise<HttpReply> {
-    return answerClient({ call, environment, issuer }, this.log, async (request) => {
+    return answerClient({ call, environment, issuer }, this.log, 'device.start', async (request) => {
       const { form } = request;
       const context = clientAuthContext(call, form.params, environment, issuer, 'device_authorization');
       const client = await this.authenticator.authenticate(context);
@@ -68,7 +68,7 @@ export class DeviceAuthorizationEndpoint {
         resources: form.resources,
         ...(codeChallenge !== undefined && { codeChallenge }),
       });
-      this.log.done(call, 'device code issued', { client_id: client.id });
+      this.log.done(call, 'device.start', { client_id: client.id });
       return { kind: 'json', status: 200, headers: NO_STORE, body };
     });
   }

@@ -78,7 +78,7 @@ describe('Dispatcher', () => {
     expect(bus.asked).toHaveLength(2);
   });
 
-  it.each(['no_responders', 'timeout', 'disconnected', 'unavailable'] as const)(
+  it.each(['no_responders', 'timeout', 'unavailable'] as const)(
     'IR-04 I4 %s is 503 with Retry-After, never a verdict',
     async (trouble) => {
       expect(await house(trouble).dispatcher.ask(token, CALL)).toEqual({
@@ -89,6 +89,13 @@ describe('Dispatcher', () => {
       });
     },
   );
+
+  it('I4 I15 cut off from the bus it says the same, and ends the connection: the next one leads to another gateway', async () => {
+    expect(await house('disconnected').dispatcher.ask(token, CALL)).toMatchObject({
+      ...{ status: 503, headers: { 'retry-after': '1', connection: 'close' } },
+      body: { error: 'temporarily_unavailable' },
+    });
+  });
 
   it.each(['refused', 'fault'] as const)('X8 %s is 500 and tells nothing', async (trouble) => {
     expect(await house(trouble).dispatcher.ask(token, CALL)).toEqual({

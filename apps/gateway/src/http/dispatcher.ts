@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Endpoint, HttpCall, HttpReply } from '@grantway/contracts';
-import { Bus, BusTrouble, Logger } from '@grantway/platform';
-import { TROUBLE, troubleReply } from './trouble.js';
+import { Bus, BusTrouble, BusTroubleKind, Logger } from '@grantway/platform';
+import { TROUBLE, Trouble, troubleReply } from './trouble.js';
 
 /** Milliseconds before asking again when nobody was there; a pod that is being replaced is back by then. */
 const RETRY_PAUSES = [10, 40] as const;
@@ -35,7 +35,7 @@ export class Dispatcher {
       const isFault = error.kind === 'fault' || error.kind === 'refused';
       // Discovery and JWKS outlive a short outage, but hide no fault of ours.
       if (cached && !isFault && age < STALE_MS) return cached.reply;
-      return troubleReply(isFault ? TROUBLE.fault : TROUBLE.unavailable, endpoint.audience, call.requestId);
+      return troubleReply(troubleOf(error.kind), endpoint.audience, call.requestId);
     }
   }
 
@@ -56,4 +56,9 @@ export class Dispatcher {
     if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
     this.#cache.set(key, { reply, at: Date.now() });
   }
+}
+
+function troubleOf(kind: BusTroubleKind): Trouble {
+  if (kind === 'fault' || kind === 'refused') return TROUBLE.fault;
+  return kind === 'disconnected' ? TROUBLE.cutOff : TROUBLE.unavailable;
 }

@@ -48,6 +48,20 @@ describe('Goodbye', () => {
     await gone;
   });
 
+  it('I9 while it drains it takes new connections and answers, and each answer ends its connection', async () => {
+    const { server, goodbye, dial, answer } = await listening();
+    goodbye.announce();
+    const socket = await dial();
+    const asked = once(server, 'request');
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await asked;
+    const [answered, gone] = [once(socket, 'data'), once(socket, 'close')];
+    answer();
+    expect(String(await answered)).toMatch(/^HTTP\/1\.1 200 OK\r\n(?:.*\r\n)*connection: close\r\n/i);
+    await gone;
+    server.close();
+  });
+
   it('house: who does not come to an end is cut off', async () => {
     const { server, goodbye, dial } = await listening();
     const socket = await dial();

@@ -4,6 +4,9 @@ import { Socket } from 'node:net';
 /**
  * Lets a server stop without waiting for those who have nothing to say (I9): requests in hand are answered and told that the
  * connection ends, and a socket that never asked anything, such as a browser's spare one, is dropped.
+ *
+ * Between {@link announce} and {@link say} it goes on serving, and every answer says that its connection ends: a client that keeps one
+ * comes back on another, to another gateway, before this one closes under its next request.
  */
 export class Goodbye {
   readonly #silent = new Set<Socket>();
@@ -24,10 +27,14 @@ export class Goodbye {
     });
   }
 
-  /** @param patience milliseconds after which connections are cut that are still open */
-  say(patience: number): void {
+  announce(): void {
     this.#said = true;
     for (const response of this.#inHand) if (!response.headersSent) response.setHeader('connection', 'close');
+  }
+
+  /** @param patience milliseconds after which connections are cut that are still open */
+  say(patience: number): void {
+    this.announce();
     for (const socket of this.#silent) socket.destroy();
     this.server.closeIdleConnections();
     setTimeout(() => this.server.closeAllConnections(), patience).unref();

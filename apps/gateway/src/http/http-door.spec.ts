@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import cookie from '@fastify/cookie';
 import { ENDPOINTS, HttpCall, type HttpReply, Subject } from '@grantway/contracts';
-import { Bus, createLogger, Readiness } from '@grantway/platform';
+import { Bus, createLogger, Metrics, Readiness } from '@grantway/platform';
 import { validateSync } from 'class-validator';
 import { type FastifyInstance, fastify } from 'fastify';
 import { CookieJar } from './cookies.js';
 import { CrossOrigin } from './cross-origin.js';
 import { Dispatcher } from './dispatcher.js';
 import { HttpDoor } from './http-door.js';
+import { RequestWatch } from './request-watch.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 const OK: HttpReply = { kind: 'json', status: 200, body: { ok: true } };
@@ -34,6 +35,7 @@ class RecordingBus extends Bus {
 async function house(publicUrl = 'https://login.example.com') {
   const bus = new RecordingBus();
   const logger = createLogger('gateway', 'silent');
+  const metrics = new Metrics();
   const door = new HttpDoor(
     { publicUrl, requestTimeoutMs: 5_000 },
     new CookieJar(publicUrl),
@@ -41,6 +43,7 @@ async function house(publicUrl = 'https://login.example.com') {
     new CrossOrigin(bus),
     new Readiness([]),
     logger,
+    new RequestWatch(metrics),
   );
   const app = fastify({ bodyLimit: 65_536, forceCloseConnections: true });
   await app.register(cookie);
@@ -52,7 +55,7 @@ async function house(publicUrl = 'https://login.example.com') {
     exchange(port, method, path, headers, body);
   const post = (path: string, body: string | Buffer, headers: Record<string, string> = { 'content-type': FORM }) =>
     ask('POST', path, headers, body);
-  return { bus, ask, post };
+  return { bus, ask, post, metrics };
 }
 
 const running: FastifyInstance[] = [];
@@ -317,5 +320,26 @@ describe('HttpDoor', () => {
     expect(await read('acme', 'second')).toEqual(first);
     expect(await read('pots', 'é')).toEqual([200, '12', 'max-age=60', '{"key":"é"}']);
     expect(bus.calls).toHaveLength(2);
+  });
+
+  it('I12 what comes is counted by the endpoint table’s words, whatever was sent', async () => {
+    const { ask, post, metrics } = await house();
+    await post('/acme/as/token?secret=s3cret', 'grant_type=client_credentials');
+    await post('/acme/as/token', 'x', { 'content-type': 'text/plain' });
+    await ask('PROPFIND', '/acme/as/token');
+    await ask('GET', '/nobody/lives/here');
+    await ask('GET', '/_assets/nothing');
+    await ask('GET', '/healthz');
+    const { text } = await metrics.page();
+    expect(text.match(/^grantway_http_requests_total.*$/gm)).toEqual([
+      'grantway_http_requests_total{endpoint="/:environment/as/token",method="POST",status="200"} 1',
+      'grantway_http_requests_total{endpoint="/:environment/as/token",method="POST",status="400"} 1',
+      'grantway_http_requests_total{endpoint="/:environment/as/token",method="other",status="405"} 1',
+      'grantway_http_requests_total{endpoint="none",method="GET",status="404"} 1',
+      'grantway_http_requests_total{endpoint="/_assets/*",method="GET",status="404"} 1',
+      'grantway_http_requests_total{endpoint="/healthz",method="GET",status="200"} 1',
+    ]);
+    expect(text).toContain('grantway_http_request_duration_seconds_count{endpoint="/:environment/as/token"} 3');
+    expect(text).not.toMatch(/request_duration_seconds_sum\{endpoint="[^"]*token"\} 0$/m);
   });
 });

@@ -3,13 +3,14 @@ import { METHODS } from 'node:http';
 import { isIP } from 'node:net';
 import { ENDPOINTS, Endpoint, FETCH_SITES, HttpCall } from '@grantway/contracts';
 import { findAsset } from '@grantway/pages';
-import { healthReply, Logger, Readiness } from '@grantway/platform';
+import { annotate, healthReply, isTracing, Logger, Readiness } from '@grantway/platform';
 import { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CookieJar } from './cookies.js';
 import { CrossOrigin, corsHeaders, PREFLIGHT_HEADERS } from './cross-origin.js';
 import { Dispatcher } from './dispatcher.js';
 import { ReplyWriter } from './reply-writer.js';
 import { type RequestContent, readBody, WrongMediaType } from './request-body.js';
+import { inRequestSpan, RequestWatch } from './request-watch.js';
 import { MalformedParams, readParams } from './strict-params.js';
 import { TROUBLE, Trouble, troubleReply } from './trouble.js';
 
@@ -36,6 +37,7 @@ export class HttpDoor {
     private readonly origins: CrossOrigin,
     private readonly readiness: Readiness,
     private readonly logger: Logger,
+    private readonly watch: RequestWatch,
   ) {
     this.#writer = new ReplyWriter(jar, options.publicUrl);
   }
@@ -52,18 +54,23 @@ export class HttpDoor {
       const endpoints = ENDPOINTS.filter((endpoint) => endpoint.path === path);
       const largest = endpoints.find(({ largestBody }) => largestBody !== undefined)?.largestBody;
       const limit = largest === undefined ? {} : { bodyLimit: largest };
-      fastify.all(path, { config: { endpoints }, ...limit }, (request, reply) =>
-        this.#serve(endpoints, request, reply),
-      );
+      const options = { config: { endpoints }, ...limit, onResponse: this.watch.answered(path) };
+      fastify.all(path, options, (request, reply) => {
+        const serve = () => this.#serve(endpoints, request, reply);
+        return isTracing() ? inRequestSpan(path, request, reply, serve) : serve();
+      });
     }
-    fastify.get('/_assets/*', (request, reply) => this.#asset(request, reply));
+    const assets = { onResponse: this.watch.answered('/_assets/*') };
+    fastify.get('/_assets/*', assets, (request, reply) => this.#asset(request, reply));
     for (const path of ['/healthz', '/readyz']) {
-      fastify.get(path, async (_request, reply) => {
+      fastify.get(path, { onResponse: this.watch.answered(path) }, async (_request, reply) => {
         const health = await healthReply(path, this.readiness);
         return reply.code(health?.status ?? 404).send(health?.body);
       });
     }
-    fastify.all('/*', (request, reply) => this.#trouble(TROUBLE.notFound, 'person', request, reply));
+    fastify.all('/*', { onResponse: this.watch.answered('none') }, (request, reply) =>
+      this.#trouble(TROUBLE.notFound, 'person', request, reply),
+    );
   }
 
   async #serve(endpoints: readonly Endpoint[], request: FastifyRequest, http: FastifyReply): Promise<FastifyReply> {
@@ -82,8 +89,9 @@ export class HttpDoor {
     if (!endpoint) return this.#methodNotAllowed(endpoints, request, http);
 
     const requestId = randomUUID();
+    annotate({ 'grantway.request_id': requestId, 'grantway.environment': environment });
     const read = this.#read(endpoint, request);
-    if ('status' in read) return this.#trouble(read, endpoint.audience, request, http);
+    if ('status' in read) return this.#trouble(read, endpoint.audience, request, http, requestId);
     const call = this.#call(request, method as 'GET' | 'POST', environment, requestId, startedAt, read);
     // Asked meanwhile, so that an answer is never held up, or lost to a script, by this question.
     const asked = this.#originHeaders(endpoint, call, http);
@@ -200,8 +208,9 @@ export class HttpDoor {
     if (error.statusCode !== undefined && error.statusCode < 500) {
       return this.#trouble(TROUBLE.malformed, audience, request, http);
     }
-    this.logger.error({ err: error }, 'the door failed');
-    return this.#trouble(TROUBLE.fault, audience, request, http);
+    const requestId = randomUUID();
+    this.logger.error({ request_id: requestId, err: error }, 'the door failed');
+    return this.#trouble(TROUBLE.fault, audience, request, http, requestId);
   }
 
   #trouble(
@@ -209,8 +218,8 @@ export class HttpDoor {
     audience: Endpoint['audience'],
     request: FastifyRequest,
     http: FastifyReply,
+    requestId: string = randomUUID(),
   ): FastifyReply {
-    const requestId = randomUUID();
     this.logger.info({ request_id: requestId, method: request.method, status: trouble.status }, trouble.description);
     return this.#writer.write(http, troubleReply(trouble, audience, requestId), '', requestId);
   }

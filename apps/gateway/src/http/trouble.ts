@@ -32,6 +32,14 @@ export const TROUBLE = {
     description: 'try again in a moment',
     headers: { 'retry-after': String(RETRY_AFTER) },
   },
+  // Nobody can be asked through this gateway: who keeps a connection to it is sent to another one.
+  cutOff: {
+    status: 503,
+    page: 'unavailable',
+    error: 'temporarily_unavailable',
+    description: 'try again in a moment',
+    headers: { 'retry-after': String(RETRY_AFTER), connection: 'close' },
+  },
   fault: { status: 500, page: 'fault', error: 'server_error', description: 'something broke on our side' },
 } as const satisfies Record<string, Trouble>;
 

@@ -28,12 +28,12 @@ export class IntrospectionEndpoint {
   ) {}
 
   answer(call: HttpCall, environment: Environment, issuer: string): Promise<HttpReply> {
-    return answerClient({ call, environment, issuer }, this.log, async (request) => {
+    return answerClient({ call, environment, issuer }, this.log, 'token.introspect', async (request) => {
       const caller = await this.callers.authenticate(request);
       const verdict = await this.#judge(caller, requiredParam(request.form, 'token'), request);
       if (verdict.guess) await this.#countGuess(caller, environment);
       const { body, reason } = verdict;
-      this.log.done(call, 'token introspected', { [`${caller.kind}_id`]: caller.id, active: body.active, reason });
+      this.log.done(call, 'token.introspect', { [`${caller.kind}_id`]: caller.id, active: body.active, reason });
       return { kind: 'json', status: 200, headers: NO_STORE, body };
     });
   }

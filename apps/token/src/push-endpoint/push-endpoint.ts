@@ -3,6 +3,7 @@ import { Environment } from '@grantway/domain';
 import { EventLog } from '@grantway/platform';
 import { GrantType, OAuthError } from '@grantway/protocol';
 import { Step } from '../token-endpoint/step.js';
+import { askedBy, issuedTo } from '../token-endpoint/token-event.js';
 import { PushContext } from './push-context.js';
 import { AlreadyPushed } from './recall-minted.step.js';
 
@@ -24,11 +25,11 @@ export class PushEndpoint {
       if (!(error instanceof OAuthError)) throw error;
       // Two attempts at once: what the other recorded is there now.
       if (error.detail.reason === 'artifact.lost_race') return this.mint(message, environment, issuer);
-      this.log.refused(context.call, error, { client_id: context.client?.id, ...GRANT });
+      this.log.refused(context.call, 'token.issue', error, { ...askedBy(context), ...GRANT });
       const gone = error.detail.reason?.startsWith('subject.') === true;
       return { kind: 'refused', error: gone ? 'access_denied' : 'transaction_failed' };
     }
-    this.log.done(context.call, 'token issued', { client_id: context.client.id, ...GRANT });
+    this.log.done(context.call, 'token.issue', { ...issuedTo(context), ...GRANT });
     return { kind: 'tokens', tokens: { ...context.reply } };
   }
 }

@@ -1,7 +1,7 @@
 import { ClientAuthenticator, clientAuthContext } from '@grantway/client-auth';
 import { HttpCall, HttpReply } from '@grantway/contracts';
 import { Authorizations, Client, Environment, OpaqueAccessTokens, RevokedTokens } from '@grantway/domain';
-import { answerClient, ClientCall, EventLog, NO_STORE, requiredParam } from '@grantway/platform';
+import { answerClient, ClientCall, EventFields, EventLog, NO_STORE, requiredParam } from '@grantway/platform';
 import { OAuthError } from '@grantway/protocol';
 import { AccessTokenOpener } from '@grantway/token-signing';
 import { Injectable } from '@nestjs/common';
@@ -23,9 +23,10 @@ export class RevocationEndpoint {
   ) {}
 
   answer(call: HttpCall, environment: Environment, issuer: string): Promise<HttpReply> {
-    return answerClient({ call, environment, issuer }, this.log, async (request) => {
+    return answerClient({ call, environment, issuer }, this.log, 'token.revoke', async (request) => {
       const credentials = clientAuthContext(call, request.form.params, environment, issuer, 'revoke');
       const client = await this.clients.authenticate(credentials);
+      request.clientId = client.id;
       const token = requiredParam(request.form, 'token');
       const hint = request.form.params.get('token_type_hint');
       if (hint !== undefined && !HINTS.includes(hint)) {
@@ -34,26 +35,30 @@ export class RevocationEndpoint {
         });
       }
       const revoked = await this.#revoke(client, token, request);
-      this.log.done(call, revoked ? 'token revoked' : 'nothing to revoke', { client_id: client.id, kind: revoked });
+      this.log.done(call, 'token.revoke', {
+        client_id: client.id,
+        ...(revoked ?? { reason: 'token.nothing_to_revoke' }),
+      });
       // RFC 7009 §2.2: the same for a token that never was, is over, or is somebody else's (IR-05).
       return { kind: 'empty', status: 200, headers: NO_STORE };
     });
   }
 
-  /** @returns what it was, or undefined where nothing had to be done */
-  async #revoke(client: Client, token: string, { environment, issuer }: ClientCall): Promise<string | undefined> {
+  /** @returns what it was and whose, or undefined where nothing had to be done */
+  async #revoke(client: Client, token: string, { environment, issuer }: ClientCall): Promise<EventFields | undefined> {
     const refresh = await this.refreshTokens.read(environment.id, token);
     if (refresh) {
       if (refresh.family.clientId !== client.id) return undefined;
       // RFC 7009 §2.1: what was issued from it ends as well.
       await this.authorizations.revoke(environment.id, refresh.family.id);
-      return 'refresh_token';
+      const { id, subject } = refresh.family;
+      return { kind: 'refresh_token', authorization_id: id, sub: subject.id };
     }
     const access = await this.accessTokens.open(token, { environmentId: environment.id, issuer });
     if (!access || access.expired || access.claims.client_id !== client.id) return undefined;
     // This token alone, be there an authorization behind it or not (oidc-provider 9.8.6).
     if (access.format === 'opaque') await this.opaque.revoke(environment.id, token);
     else await this.revoked.add(environment.id, access.claims.jti, new Date(access.claims.exp * 1000));
-    return 'access_token';
+    return { kind: 'access_token', sub: access.claims.sub, jti: access.claims.jti };
   }
 }

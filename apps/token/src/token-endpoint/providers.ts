@@ -1,5 +1,5 @@
 import { GRANT_PORTS, LoadedGrants } from '@grantway/grants';
-import { EventLog } from '@grantway/platform';
+import { EventLog, Metrics } from '@grantway/platform';
 import { Provider } from '@nestjs/common';
 import { GrantRegistry } from './grant-registry.js';
 import { TOKEN_ENDPOINT } from './pipeline.js';
@@ -17,7 +17,7 @@ export const tokenEndpointProviders = ({ grants, providers }: LoadedGrants): Pro
   ...TOKEN_ENDPOINT,
   {
     provide: TokenEndpoint,
-    useFactory: (log: EventLog, ...steps: Step[]) => new TokenEndpoint(steps, log),
-    inject: [EventLog, ...TOKEN_ENDPOINT],
+    useFactory: (log: EventLog, metrics: Metrics, ...steps: Step[]) => new TokenEndpoint(steps, log, metrics),
+    inject: [EventLog, Metrics, ...TOKEN_ENDPOINT],
   },
 ];

@@ -11,6 +11,8 @@ export class TokenContext {
   /** ParseForm: every `resource` and `audience`; the two parameters that may repeat. */
   requestedResources: readonly string[] = [];
   requestedScope?: ScopeSet;
+  /** FindGrant: the grant type that was asked for, once it is known that it is one. */
+  grantType?: string;
   /** FindGrant. */
   grant!: RegisteredGrant;
   /** AuthenticateClient. */
@@ -26,7 +28,7 @@ export class TokenContext {
   scope!: ScopeSet;
   /** LimitAudience: the custom resources the token is for. */
   resources: readonly Resource[] = [];
-  /** What an earlier attempt spent and recorded; Mint then only signs. */
+  /** Mint. Where an earlier attempt spent and recorded it, it is there before, and Mint only signs. */
   recorded?: Recorded;
   /** What the ID token says beside the usual. */
   idTokenClaims?: (refreshToken: string | undefined) => Readonly<Record<string, unknown>>;

@@ -82,7 +82,8 @@ async function house({ signingKeys = keys } = {}) {
   const steps = TOKEN_ENDPOINT.map(
     (Type) => new (Type as new (...args: unknown[]) => Step)(...(given[Type.name] ?? [])),
   );
-  const endpoint = new TokenEndpoint(steps, new EventLog(createLogger('token', 'silent')));
+  const metrics = new Metrics();
+  const endpoint = new TokenEndpoint(steps, new EventLog(createLogger('token', 'silent')), metrics);
 
   const ask = async (call: HttpCall) =>
     (await endpoint.issue(call, environment, ISSUER)) as JsonReply & { body: Record<string, string> };
@@ -104,7 +105,7 @@ async function house({ signingKeys = keys } = {}) {
       }),
     ),
   });
-  return { stores, ask, issue, aCode };
+  return { stores, ask, issue, aCode, metrics };
 }
 
 const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
@@ -249,6 +250,20 @@ describe('token endpoint', () => {
     expect([tried.status, tried.headers?.['www-authenticate']]).toEqual([401, 'Basic realm="acme", charset="UTF-8"']);
     const other = await ask(aPost({ ...form, client_id: 'robot', client_secret: 'wrong' }));
     expect([other.status, other.headers]).toEqual([401, NO_STORE]);
+  });
+
+  it('I12 requests are counted by grant type and outcome, and what is no grant type by one word', async () => {
+    const { ask, issue, aCode, metrics } = await house();
+    await issue(await aCode());
+    await issue({ ...(await aCode()), code: 'nonsense' });
+    for (const grant_type of ['made:up', 'made:up:too', 'password']) await issue({ grant_type });
+    await ask(aPost({}));
+    expect((await metrics.page()).text.match(/^grantway_token_requests_total.*$/gm)?.sort()).toEqual([
+      'grantway_token_requests_total{grant_type="authorization_code",outcome="invalid_grant"} 1',
+      'grantway_token_requests_total{grant_type="authorization_code",outcome="ok"} 1',
+      'grantway_token_requests_total{grant_type="unknown",outcome="invalid_request"} 1',
+      'grantway_token_requests_total{grant_type="unknown",outcome="unsupported_grant_type"} 3',
+    ]);
   });
 
   it('I4 X8 what is no verdict is not made one', async () => {

@@ -24,7 +24,7 @@ export class UserInfoEndpoint {
       return { kind: 'json', status: 200, headers: NO_STORE, body: claimsOf(user, scope) };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      this.log.refused(call, error);
+      this.log.refused(call, 'userinfo.read', error);
       return errorReply(error, `Bearer realm="${environment.id}", error="${error.code}"`);
     }
   }

@@ -21,5 +21,8 @@ export function only(id: string, costs: Costs): Costs {
 
 /** The better of two looks at what was looked at twice. */
 export function cheaper(first: Costs, again: Costs): Costs {
-  return { ...first, ...Object.fromEntries(Object.entries(again).map(([name, cost]) => [name, Math.min(cost, first[name] ?? cost)])) };
+  return {
+    ...first,
+    ...Object.fromEntries(Object.entries(again).map(([name, cost]) => [name, Math.min(cost, first[name] ?? cost)])),
+  };
 }

@@ -1,10 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Till } from '../support/ciba.js';
 import { assertionClaims, assertionForm, ClientKey } from '../support/client-jwt.js';
-import { ADA } from '../support/environments.js';
+import { Device } from '../support/device.js';
+import { ADA, type EnvironmentFile } from '../support/environments.js';
+import { eventually } from '../support/eventually.js';
+import { withEveryGrant } from '../support/every-grant.js';
 import { postForm } from '../support/http.js';
 import { Person } from '../support/person.js';
+import { pushed } from '../support/pushed.js';
 import { signedOn } from './support/installation.js';
+import { MetricsPage } from './support/metrics-page.js';
+import { Planting } from './support/planting.js';
 import { PrivateFleet } from './support/private-fleet.js';
+import { TraceReceiver } from './support/trace-receiver.js';
 
 const CANARIES = {
   secret: 'canary-client-secret-6f1c2a',
@@ -17,18 +24,25 @@ const CANARIES = {
 
 describe('everything killed and started again (distributed)', () => {
   let house: PrivateFleet;
+  let receiver: TraceReceiver;
   const user = { username: 'ada', password: CANARIES.password };
   const signer = ClientKey.make();
 
   beforeAll(async () => {
-    house = await PrivateFleet.start({ token: 1, authorize: 1 }, (file) => {
+    receiver = await TraceReceiver.open();
+    const change = (file: EnvironmentFile) => {
+      withEveryGrant(file);
       const machine = { grantTypes: ['client_credentials'], scopes: ['orders:read'], defaultScopes: ['orders:read'] };
       file.clients.push({ ...machine, id: 'signer', auth: 'private_key_jwt', jwks: { keys: [signer.publicJwk] } });
       for (const client of file.clients) if (client.secret) client.secret = CANARIES.secret;
       for (const entry of file.users) if (entry.username === ADA.username) entry.password = CANARIES.password;
-    });
+    };
+    house = await PrivateFleet.start({ token: 1, authorize: 1 }, change, receiver.env);
   }, 180_000);
-  afterAll(() => house.stop());
+  afterAll(async () => {
+    await house.stop();
+    await receiver.close();
+  });
 
   async function restartEverything(): Promise<void> {
     await Promise.all([...house.fleet.processes.map((each) => each.kill()), house.killPostgres(), house.killNats()]);
@@ -93,6 +107,9 @@ describe('everything killed and started again (distributed)', () => {
     await web.userInfo(`${access_token}x`);
     const next = (await web.refresh(refresh_token ?? '')).json<Record<string, string>>();
     await person.get(web.authorizeUrl({ prompt: 'none', id_token_hint: id_token as string }));
+    const { device_code, user_code } = await new Device(house.app('console')).start();
+    const { auth_req_id } = await new Till(house.app('till')).ask({ login_hint: user.username });
+    const requestUri = await pushed(web);
     // Errors from below are told with all their details; those must not be the values.
     await house.stopPostgres();
     await Promise.all([web.redeem(code), web.refresh(next['refresh_token'] ?? ''), web.userInfo(access_token ?? '')]);
@@ -101,7 +118,6 @@ describe('everything killed and started again (distributed)', () => {
       person.signOn(page, user.username, user.password),
     ]);
     await house.startPostgres();
-    await sleep(200);
 
     const cookies = ['ST', 'SB'].map((name) => person.cookie(`${name}-${web.environment}`) ?? '');
     const secrets = {
@@ -114,14 +130,48 @@ describe('everything killed and started again (distributed)', () => {
       next: next['refresh_token'],
       session: cookies[0],
       browser: cookies[1],
+      device_code,
+      user_code,
+      auth_req_id,
+      requestUri,
     };
-    const printed = house.installation.output.join('\n');
-    expect(printed.length).toBeGreaterThan(2_000);
+    const told = await everythingTold();
     for (const [name, secret] of Object.entries({ ...secrets, master: house.installation.masterKey })) {
-      expect([name, (secret ?? '').length > 10]).toEqual([name, true]);
+      expect([name, (secret ?? '').length > 8]).toEqual([name, true]);
       // The part behind the dot is what opens a handle; what stands before it is a name.
       const telling = (secret ?? '').split('.').at(-1) as string;
-      expect([name, printed.includes(telling)]).toEqual([name, false]);
+      for (const [where, text] of Object.entries(told)) {
+        expect([name, where, text.includes(telling)]).toEqual([name, where, false]);
+      }
     }
   }, 180_000);
+
+  it('HT-06 recipe 27 a canary in every input of every door and of the bus is in no log, no trace and no metric', async () => {
+    const app = (id?: string) => house.app(id);
+    const { baseUrl, environment: id, issuer } = app();
+    const planting = new Planting(baseUrl, { id, issuer, app });
+    await planting.everywhere(house.natsPort);
+    const told = await everythingTold();
+    expect(planting.canaries.count).toBeGreaterThan(5_000);
+    for (const [where, text] of Object.entries(told))
+      expect([where, planting.canaries.foundIn(text)]).toEqual([where, []]);
+  }, 180_000);
+
+  /** By everything that tells, once it has. */
+  async function everythingTold(): Promise<Record<'logs' | 'traces' | 'metrics', string>> {
+    // Said last, it is told last.
+    const { headers } = await house.app('service').token({ grant_type: 'client_credentials' });
+    const id = headers.get('x-request-id') as string;
+    const isTold = () =>
+      [house.installation.output, receiver.bodies].every((all) => all.some((text) => text.includes(id)));
+    expect(await eventually(async () => isTold(), Boolean)).toBe(true);
+    const pages = await Promise.all(house.fleet.processes.map(({ healthUrl }) => MetricsPage.of(healthUrl)));
+    const told = {
+      logs: house.installation.output.join('\n'),
+      traces: receiver.bodies.join('\n'),
+      metrics: pages.map(({ text }) => text).join('\n'),
+    };
+    for (const text of Object.values(told)) expect(text.length).toBeGreaterThan(2_000);
+    return told;
+  }
 });

@@ -11,8 +11,11 @@ import {
   type TcpRelay,
 } from '@grantway/local-services';
 import { ADA } from '../support/environments.js';
+import { eventually } from '../support/eventually.js';
 import { Installation, sql } from './support/installation.js';
+import { MetricsPage } from './support/metrics-page.js';
 import { DEADLINE } from './support/private-fleet.js';
+import { hasAll, type Span, TraceReceiver, wayTo } from './support/trace-receiver.js';
 import { ALL_OK, outcomeOf, Traffic } from './support/traffic.js';
 
 describe('PostgreSQL away (standalone)', () => {
@@ -24,6 +27,8 @@ describe('PostgreSQL away (standalone)', () => {
   let traffic: Traffic;
   let databaseUrl: string;
   let baseUrl: string;
+  let healthUrl: string;
+  let receiver: TraceReceiver;
 
   beforeAll(async () => {
     installation = await Installation.prepare();
@@ -34,6 +39,9 @@ describe('PostgreSQL away (standalone)', () => {
     through.host = `127.0.0.1:${relay.port}`;
     const publicPort = await freePort();
     baseUrl = `http://localhost:${publicPort}`;
+    const healthPort = await freePort();
+    healthUrl = `http://127.0.0.1:${healthPort}`;
+    receiver = await TraceReceiver.open();
     server = new ManagedProcess({
       name: 'standalone',
       script: join(repositoryRoot, 'apps/standalone/dist/main.js'),
@@ -48,7 +56,7 @@ describe('PostgreSQL away (standalone)', () => {
           GRANTWAY_DATA: installation.folder,
         },
         ...{ GRANTWAY_ENVIRONMENTS: installation.environmentFile, GRANTWAY_MASTER_KEY: installation.masterKey },
-        ...{ NATS_URL: undefined, LOG_LEVEL: 'debug' },
+        ...{ NATS_URL: undefined, LOG_LEVEL: 'debug', HEALTH_PORT: String(healthPort), ...receiver.env },
       },
     });
     await server.start();
@@ -56,6 +64,7 @@ describe('PostgreSQL away (standalone)', () => {
   }, 180_000);
   afterAll(async () => {
     await server.stop();
+    await receiver.close();
     await relay.close();
     await dropDatabase(admin, name);
     await installation.remove();
@@ -122,8 +131,35 @@ describe('PostgreSQL away (standalone)', () => {
     expect(await sql(databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   }, 120_000);
 
-  it('HT-06 nothing of it was printed', () => {
-    const printed = installation.output.join('\n');
+  it('design §1 §3 metrics have a door of their own, and a request is one trace here as well', async () => {
+    const strict = installation.app(baseUrl, 'strict');
+    const { refresh_token } = await strict.tokens(ADA);
+    const { headers } = await strict.refresh(refresh_token);
+    const page = await MetricsPage.of(healthUrl);
+    const issued = { grant_type: 'refresh_token', outcome: 'ok' };
+    expect(page.value('grantway_token_requests_total', issued)).toBeGreaterThan(0);
+    expect(page.value('grantway_database_pool_connections', { state: 'total' })).toBeGreaterThan(0);
+    expect((await fetch(`${baseUrl}/metrics`)).status).toBe(404);
+    const id = headers.get('x-request-id');
+    const root = await eventually(
+      async () => receiver.spans.find(({ attributes }) => attributes['grantway.request_id'] === id),
+      Boolean,
+    );
+    const isStatement = ({ attributes }: { attributes: object }) => 'db.system.name' in attributes;
+    const names = ['request token.v1.issue', 'process token.v1.issue'];
+    const arrived = (found: readonly Span[]) => hasAll(found, names) && found.some(isStatement);
+    const spans = await receiver.trace(root?.traceId as string, arrived);
+    const statement = spans.find(isStatement)?.name as string;
+    expect(wayTo(spans, statement)).toEqual([
+      'standalone server POST /:environment/as/token',
+      'standalone client request token.v1.issue',
+      'standalone server process token.v1.issue',
+      `standalone client ${statement}`,
+    ]);
+  });
+
+  it('HT-06 nothing of it was printed, nor traced', () => {
+    const printed = [...installation.output, ...receiver.bodies].join('\n');
     expect(printed).not.toContain(ADA.password);
     expect(printed).not.toContain(installation.client('web').secret);
     expect(printed).not.toMatch(/gw(?:ac|rt|st)_[\w-]{22}\.|eyJ[\w-]{10,}\.eyJ/);

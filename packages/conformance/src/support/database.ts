@@ -9,11 +9,15 @@ export class Storage {
     return (await this.#pool.query<T>(sql, values)).rows;
   }
 
-  /** Row counts and newest changes of every table that a protocol request could touch; equal before and after means ∆0. */
+  /**
+   * Row counts and newest changes of every table that a protocol request could touch; equal before and after means ∆0. That it was
+   * tried is recorded, which is no effect.
+   */
   async fingerprint(environmentId: string): Promise<Record<string, string>> {
     const tables = await this.rows<{ table_name: string }>(
       `SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-       WHERE c.table_schema = 'public' AND c.column_name = 'environment_id' AND t.table_type = 'BASE TABLE'`,
+       WHERE c.table_schema = 'public' AND c.column_name = 'environment_id' AND t.table_type = 'BASE TABLE'
+         AND c.table_name NOT LIKE 'audit\\_%'`,
     );
     const prints = await Promise.all(
       tables.map(async ({ table_name }) => {

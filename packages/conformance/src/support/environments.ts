@@ -16,7 +16,7 @@ export interface EnvironmentFile {
   grantTypes?: string[];
   pkce?: 'public' | 'required';
   lifetimes?: Record<string, number>;
-  signing?: { idToken?: string; accessToken?: string };
+  signing?: { idToken?: string; accessToken?: string; rotateEvery?: number; announceFor?: number };
   passwordChangeEndsRefresh?: boolean;
   par?: 'optional' | 'required';
   outbound?: { privateAddresses?: boolean };

@@ -50,7 +50,7 @@ const issuance: fc.Arbitrary<Issuance> = fc.record(
     refreshToken: fc.boolean(),
     nonce: fc.string({ maxLength: 40 }),
     claims: fc.dictionary(
-      fc.stringMatching(/^[a-z]{1,10}$/).filter((name) => name !== 'constructor'),
+      fc.stringMatching(/^[a-z]{1,10}$/).filter((name) => name !== 'constructor' && name !== 'prototype'),
       text,
       { maxKeys: 5 },
     ),

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { AuthorizationCode, AuthorizationCodes, Authorizations, isRace } from '@grantway/domain';
 import { Grant, GrantHandler, Issuance, TokenRequest } from '@grantway/grant-sdk';
-import { codeChallenge, GrantType, isPkceValue, OAuthError } from '@grantway/protocol';
+import { codeChallenge, ErrorSubject, GrantType, isPkceValue, OAuthError } from '@grantway/protocol';
 import { AuthorizationCodeParams } from './authorization-code.params.js';
 
 type Request = TokenRequest<AuthorizationCodeParams>;
@@ -52,7 +52,10 @@ export class AuthorizationCodeGrant implements GrantHandler<AuthorizationCodePar
         if (isRace(code.state.ago, arrivedAt)) throw refused('authorization_code.lost_race');
         // §4.1.2: a code used twice may be stolen, so what came of it ends. Written here, outside the spending.
         await this.authorizations.revoke(environment.id, code.state.authorizationId);
-        throw refused('authorization_code.replayed');
+        throw refused('authorization_code.replayed', {
+          sub: code.authorization.subject.id,
+          authorization_id: code.state.authorizationId,
+        });
     }
   }
 
@@ -69,8 +72,8 @@ export class AuthorizationCodeGrant implements GrantHandler<AuthorizationCodePar
   }
 }
 
-function refused(reason: string): OAuthError {
-  return new OAuthError('invalid_grant', { reason, description: 'the code is not valid' });
+function refused(reason: string, about?: ErrorSubject): OAuthError {
+  return new OAuthError('invalid_grant', { reason, description: 'the code is not valid', ...(about && { about }) });
 }
 
 function sameText(left: string, right: string): boolean {

@@ -1,6 +1,6 @@
 import { Authentication, PasswordCheck, User } from '@grantway/domain';
 import { Grant, GrantHandler, Issuance, TokenRequest } from '@grantway/grant-sdk';
-import { Acr, Amr, GrantType, OAuthError, ScopeSet } from '@grantway/protocol';
+import { Acr, Amr, ErrorSubject, GrantType, OAuthError, ScopeSet } from '@grantway/protocol';
 import { PasswordParams } from './password.params.js';
 
 /**
@@ -24,11 +24,13 @@ export class PasswordGrant implements GrantHandler<PasswordParams> {
           retryAfter: outcome.seconds,
           reason: 'password.wait',
           description: 'too many wrong passwords',
+          about: await this.#about(environment.id, username),
         });
       case 'wrong': // House rule: whatever is wrong, from outside it is the same (W2).
         throw new OAuthError('invalid_grant', {
           reason: 'password.wrong',
           description: 'the username or password is not valid',
+          about: await this.#about(environment.id, username),
         });
       case 'right':
         return {
@@ -41,6 +43,11 @@ export class PasswordGrant implements GrantHandler<PasswordParams> {
           refreshToken: true,
         };
     }
+  }
+
+  async #about(environmentId: string, username: string): Promise<ErrorSubject> {
+    const sub = await this.passwords.whose(environmentId, username);
+    return sub === undefined ? {} : { sub };
   }
 }
 

@@ -47,16 +47,18 @@ export class RefreshTokenGrant implements GrantHandler<RefreshTokenParams> {
       // RFC 9700 §4.14.2. Written here, outside the spending, so that it stays.
       await this.authorizations.revoke(request.environment.id, family.id);
     }
-    throw refused('refresh_token.reused');
+    throw refused('refresh_token.reused', family);
   }
 }
 
 function requireAlive(family: TokenFamily): void {
-  if (family.revoked) throw refused('refresh_token.revoked');
-  if (family.expired) throw refused('refresh_token.expired');
-  if (!family.sessionLive) throw refused('refresh_token.session_ended');
+  if (family.revoked) throw refused('refresh_token.revoked', family);
+  if (family.expired) throw refused('refresh_token.expired', family);
+  if (!family.sessionLive) throw refused('refresh_token.session_ended', family);
 }
 
-function refused(reason: string): OAuthError {
-  return new OAuthError('invalid_grant', { reason, description: 'the refresh token is not valid' });
+/** @param family of which the client had a real token */
+function refused(reason: string, family?: TokenFamily): OAuthError {
+  const about = family && { about: { sub: family.subject.id, authorization_id: family.id } };
+  return new OAuthError('invalid_grant', { reason, description: 'the refresh token is not valid', ...about });
 }

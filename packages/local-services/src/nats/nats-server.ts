@@ -5,7 +5,7 @@ import { freePort } from '../free-port.js';
 import { LocalServiceError } from '../local-service-error.js';
 import { OutputRing } from '../process/output-ring.js';
 import { dockerEngineAnswers, findNatsServer } from './find-nats-server.js';
-import { type ServerConfig, writeServerConfig } from './server-config.js';
+import { givenServerConfig, type ServerConfig, writeServerConfig } from './server-config.js';
 
 /** A nats-server of our own on 127.0.0.1. */
 export interface NatsServer {
@@ -27,6 +27,8 @@ export interface NatsOptions {
   readonly ownGroup?: boolean;
   /** A `nats-users.conf` made by `grantway nats-config`; absent: everybody may do everything. */
   readonly users?: string | undefined;
+  /** A configuration file to use as it is, with absolute paths in it; then {@link users} is not looked at. */
+  readonly config?: string;
 }
 
 // Kept with docker-compose.yml's.
@@ -37,11 +39,15 @@ const IMAGE = 'nats:2.12';
  *
  * @throws LocalServiceError when there is neither, or it does not start
  */
-export async function startNats({ port, ownGroup = true, users }: NatsOptions = {}): Promise<NatsServer> {
+export async function startNats({ port, ownGroup = true, users, config }: NatsOptions = {}): Promise<NatsServer> {
   for (let tries = 1; ; tries += 1) {
     const chosen = port ?? (await freePort());
     try {
-      return await startOn(chosen, ownGroup, await writeServerConfig(users));
+      return await startOn(
+        chosen,
+        ownGroup,
+        config === undefined ? await writeServerConfig(users) : givenServerConfig(config),
+      );
     } catch (error) {
       // A free port may be taken between our look and the server's.
       if (!(error instanceof PortTaken) || port || tries === 5) throw error;

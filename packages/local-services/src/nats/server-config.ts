@@ -1,6 +1,6 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { repositoryRoot } from '../repository-root.js';
 
 const CONFIG = join(repositoryRoot, 'deploy', 'nats', 'nats.conf');
@@ -12,6 +12,12 @@ export interface ServerConfig {
   readonly mounts: readonly string[];
   /** Takes away what was written for this server alone. */
   remove(): Promise<void>;
+}
+
+/** Somebody's own file; its folder is where it is for a server in a container too. */
+export function givenServerConfig(file: string): ServerConfig {
+  const folder = dirname(file);
+  return { file, mounts: [`${file}:/etc/nats/server.conf:ro`, `${folder}:${folder}:ro`], remove: async () => {} };
 }
 
 /**

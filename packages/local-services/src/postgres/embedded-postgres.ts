@@ -28,6 +28,8 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   url(database: string): string;
   readonly port: number;
+  /** The main process; every session is a child of it. */
+  readonly pid: number;
   /** Whether the cluster was created by this start. */
   readonly fresh: boolean;
   /** Whether a server left behind by a killed start was still running and was taken over. */
@@ -100,6 +102,7 @@ async function open(options: EmbeddedPostgresOptions, owner: OwnerLock): Promise
   return {
     url: (database) => databaseUrl(adminUrl, database),
     port: postmaster.port,
+    pid: postmaster.pid,
     fresh,
     adopted: living !== undefined,
     stop,

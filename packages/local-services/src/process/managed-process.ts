@@ -10,8 +10,8 @@ const parentWatch = new URL('../../dist/process/parent-watch.js', import.meta.ur
 export interface ManagedProcessOptions {
   /** How messages call it: `token-1`. */
   readonly name: string;
-  /** The JavaScript file to run with this Node. */
-  readonly script: string;
+  /** The JavaScript file to run with this Node; asked for at every start where it is a function. */
+  readonly script: string | (() => string);
   readonly args?: readonly string[];
   /** Laid over our own environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -68,9 +68,10 @@ export class ManagedProcess {
     if (this.isRunning) return this;
     this.ending = false;
     this.ready = false;
+    const { script, args = [] } = this.options;
     const child = spawn(
       process.execPath,
-      ['--import', parentWatch, this.options.script, ...(this.options.args ?? [])],
+      ['--import', parentWatch, typeof script === 'string' ? script : script(), ...args],
       {
         cwd: repositoryRoot,
         env: childEnvironment(this.options.env),

@@ -1,5 +1,6 @@
 import {
   describeConfiguration,
+  describeKeySchedule,
   describeServiceAccounts,
   describeSigningKeys,
   describeUserDirectory,
@@ -8,5 +9,6 @@ import { postgresWorld } from '../../test/postgres-world.js';
 
 describeConfiguration('PostgreSQL', postgresWorld);
 describeServiceAccounts('PostgreSQL', postgresWorld);
+describeKeySchedule('PostgreSQL', postgresWorld);
 describeSigningKeys('PostgreSQL', postgresWorld);
 describeUserDirectory('PostgreSQL', postgresWorld);

@@ -1,5 +1,12 @@
-import { type AppliedChanges, ConfigConflictError, type EnvironmentConfig, EnvironmentConfigs } from '@grantway/domain';
+import {
+  type AppliedChanges,
+  type AuditEvent,
+  ConfigConflictError,
+  type EnvironmentConfig,
+  EnvironmentConfigs,
+} from '@grantway/domain';
 import { Injectable } from '@nestjs/common';
+import { RECORD, recordValue } from '../audit/audit-record.js';
 import { Database, type TransactionClient } from '../database/database.js';
 import { hasSqlState, isSerializationFailure } from '../database/infrastructure-error.js';
 import { conflictsOf } from './apply/config-conflicts.js';
@@ -12,6 +19,8 @@ import { ConfigCache } from './config-cache.js';
 const LONGEST = 60_000;
 const MOST_RETRIES = 3;
 
+type Recorded = (changes: AppliedChanges) => AuditEvent;
+
 @Injectable()
 export class PostgresEnvironmentConfigs extends EnvironmentConfigs {
   constructor(
@@ -21,22 +30,22 @@ export class PostgresEnvironmentConfigs extends EnvironmentConfigs {
     super();
   }
 
-  async apply(config: EnvironmentConfig): Promise<AppliedChanges> {
+  async apply(config: EnvironmentConfig, recorded?: Recorded): Promise<AppliedChanges> {
     // Nearly every start applies what is there already. That is seen without a lock, and without loading Prisma.
     const { changes, empty } = await planOf(config, (read, values) => this.database.query(read, values));
     if (empty) return changes;
     try {
-      return await this.#write(config);
+      return await this.#write(config, recorded);
     } finally {
       this.cache.forget(config.environment.id);
     }
   }
 
-  async #write(config: EnvironmentConfig): Promise<AppliedChanges> {
+  async #write(config: EnvironmentConfig, recorded: Recorded | undefined): Promise<AppliedChanges> {
     const prisma = await this.database.prisma();
     for (let retries = 0; ; retries++) {
       try {
-        return await prisma.$transaction((tx) => applyIn(tx, config), { timeout: LONGEST, maxWait: 5000 });
+        return await prisma.$transaction((tx) => applyIn(tx, config, recorded), { timeout: LONGEST, maxWait: 5000 });
       } catch (error) {
         if (hasSqlState(error, 'P2002')) {
           throw new ConfigConflictError([
@@ -56,7 +65,11 @@ async function planOf(config: EnvironmentConfig, read: Read): Promise<Plan> {
   return planChanges(config, stored);
 }
 
-async function applyIn(tx: TransactionClient, config: EnvironmentConfig): Promise<AppliedChanges> {
+async function applyIn(
+  tx: TransactionClient,
+  config: EnvironmentConfig,
+  recorded: Recorded | undefined,
+): Promise<AppliedChanges> {
   await tx.$executeRawUnsafe(`SET LOCAL statement_timeout = ${LONGEST}`);
   // Two that apply the same environment do it one after the other, and each compares with what the one before it wrote.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`grantway_config ${config.environment.id}`}))`;
@@ -67,5 +80,6 @@ async function applyIn(tx: TransactionClient, config: EnvironmentConfig): Promis
   const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
   const now = clock?.now ?? new Date();
   await writePlan(tx, plan, config.environment.id, now);
+  if (recorded) await tx.$executeRawUnsafe(RECORD.text, recordValue([recorded(plan.changes)]));
   return plan.changes;
 }

@@ -5,6 +5,7 @@ import { type ScratchDatabase, scratchDatabase } from '../../test/scratch-databa
 import { Database, type DatabaseOptions } from './database.js';
 import { DatabaseHealth } from './database-health.js';
 import { isInfrastructureError } from './infrastructure-error.js';
+import { type Measures, NOTHING_MEASURED } from './measures.js';
 import { statement } from './statement.js';
 
 const TWO = statement('test_two', 'SELECT 2 AS two');
@@ -48,6 +49,34 @@ describe('Database', () => {
   it('house: nothing connects before the first statement', async () => {
     open({ url: 'postgres://nobody@127.0.0.1:1/none' });
     await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
+  it('house: it tells how its pool is doing, and how long statements take, also those that fail', async () => {
+    const told: [string, string, number][] = [];
+    const gauges: (() => void)[] = [];
+    const set = (name: string) => (labels: Readonly<Record<string, string>>, value: number) =>
+      void told.push([name, Object.values(labels).join(), value]);
+    const measures: Measures = {
+      ...NOTHING_MEASURED,
+      gauge: (name, _help, _labels, collect) => gauges.push(() => void collect({ set: set(name) })),
+      hotHistogram: (name) => ({
+        series: (labels) => ({ observe: (seconds) => void told.push([name, Object.values(labels).join(), seconds]) }),
+      }),
+    };
+    const database = open({ measures, poolSize: 2 });
+    await failureOf(database.query(SLEEP, ['no number']));
+    await database.query(TWO, []);
+    for (const gauge of gauges) gauge();
+    const connections = 'grantway_database_pool_connections';
+    const durations = 'grantway_database_statement_duration_seconds';
+    expect(told).toEqual([
+      [durations, 'test_sleep', expect.any(Number)],
+      [durations, 'test_two', expect.any(Number)],
+      [connections, 'total', 1],
+      [connections, 'idle', 1],
+      [connections, 'waiting', 0],
+    ]);
+    expect(told.every(([, , value]) => value >= 0 && value < 60)).toBe(true);
   });
 
   it('recipe 11 after all its connections were terminated the pool serves on', async () => {

@@ -3,7 +3,9 @@ import type { PrismaClient } from '../generated/client.js';
 import { Flights } from './flights.js';
 import type { GatheredStatement } from './gathered-statement.js';
 import { isSerializationFailure } from './infrastructure-error.js';
+import { type Durations, type Measures, NOTHING_MEASURED } from './measures.js';
 import type { Statement } from './statement.js';
+import { inStatementSpan, statementSpan } from './statement-spans.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -13,6 +15,8 @@ export interface DatabaseOptions {
   readonly connectTimeout?: number;
   /** Milliseconds; the server gives up first, so that a slow statement frees its connection instead of losing it. */
   readonly statementTimeout?: number;
+  /** Where it tells of its connections, and how long statements take. */
+  readonly measures?: Measures;
 }
 
 /** Recipe 15: further conflicts mean the database is in trouble, which is what the error then says. */
@@ -27,12 +31,16 @@ const SETTINGS = [
 
 export type TransactionClient = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>;
 
+type Flown = { readonly n: number };
+
 /** One pool of connections, and Prisma's client on the same pool for whoever asks. */
 export class Database {
   readonly pool: pg.Pool;
   #prisma: Promise<PrismaClient> | undefined;
   #closing: Promise<void> | undefined;
   readonly #flights = new Map<GatheredStatement, Flights>();
+  readonly #durations = new Map<Statement, Durations>();
+  readonly #measured: { series(labels: { statement: string }): Durations };
 
   constructor(readonly options: DatabaseOptions) {
     const statementTimeout = options.statementTimeout ?? 4000;
@@ -53,16 +61,17 @@ export class Database {
     this.pool.on('error', () => {});
     // The same for one that breaks between two statements of a transaction, while nothing is waiting for it.
     this.pool.on('connect', (client) => client.on('error', () => {}));
+    this.#measured = measured(this.pool, options.measures ?? NOTHING_MEASURED);
   }
 
   /** Runs one prepared statement in a transaction of its own. */
   async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    return (await this.#run<Row>(statement, values)).rows;
+    return (await this.#traced<Row>(statement, values)).rows;
   }
 
   /** How many rows the statement wrote. */
   async execute(statement: Statement, values: readonly unknown[]): Promise<number> {
-    return (await this.#run(statement, values)).rowCount ?? 0;
+    return (await this.#traced(statement, values)).rowCount ?? 0;
   }
 
   /**
@@ -73,10 +82,15 @@ export class Database {
   call<Row extends object>(statement: GatheredStatement, values: readonly unknown[]): Promise<Row | undefined> {
     let flights = this.#flights.get(statement);
     if (!flights) {
-      flights = new Flights(statement, (parameters) => this.query(statement, parameters));
+      flights = new Flights(statement, async (parameters) => (await this.#run<Flown>(statement, parameters)).rows);
       this.#flights.set(statement, flights);
     }
-    return flights.call(values) as Promise<Row | undefined>;
+    const called = flights;
+    const span = statementSpan(statement);
+    if (!span) return called.call(values) as Promise<Row | undefined>;
+    // Of many calls of many traces each has a span of its own, which says how many flew together.
+    const aboard = (calls: number): void => void span.setAttribute('db.operation.batch.size', calls);
+    return inStatementSpan(span, () => called.call(values, aboard)) as Promise<Row | undefined>;
   }
 
   /**
@@ -93,14 +107,31 @@ export class Database {
     await this.#closing;
   }
 
+  #traced<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<pg.QueryResult<Row>> {
+    const span = statementSpan(statement);
+    return span ? inStatementSpan(span, () => this.#run<Row>(statement, values)) : this.#run<Row>(statement, values);
+  }
+
   async #run<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<pg.QueryResult<Row>> {
     for (let retries = 0; ; retries++) {
+      const from = performance.now();
       try {
         return await this.pool.query<Row>({ name: statement.name, text: statement.text, values: [...values] });
       } catch (error) {
         if (retries >= MOST_RETRIES || !isSerializationFailure(error)) throw error;
+      } finally {
+        this.#durationsOf(statement).observe((performance.now() - from) / 1_000);
       }
     }
+  }
+
+  #durationsOf(statement: Statement): Durations {
+    let durations = this.#durations.get(statement);
+    if (!durations) {
+      durations = this.#measured.series({ statement: statement.name });
+      this.#durations.set(statement, durations);
+    }
+    return durations;
   }
 
   async #loadPrisma(): Promise<PrismaClient> {
@@ -116,4 +147,23 @@ export class Database {
     await prisma?.$disconnect();
     await this.pool.end();
   }
+}
+
+/** @returns where its statements tell how long they take */
+function measured(pool: pg.Pool, measures: Measures) {
+  measures.gauge(
+    'grantway_database_pool_connections',
+    'Connections to PostgreSQL: all there are, those nobody uses, and those somebody waits for.',
+    ['state'],
+    (gauge) => {
+      gauge.set({ state: 'total' }, pool.totalCount);
+      gauge.set({ state: 'idle' }, pool.idleCount);
+      gauge.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  );
+  return measures.hotHistogram(
+    'grantway_database_statement_duration_seconds',
+    'From a statement to its answer, with the wait for a connection; calls that went out together are one.',
+    ['statement'],
+  );
 }

@@ -26,7 +26,7 @@ function aStatement({ oneOfEachKey = false, patience = 60_000 } = {}) {
   };
   const flights = new Flights(statement, fly, patience);
   const call = (key: string) => flights.call([key, ['a']]) as Promise<{ key: string } | undefined>;
-  return { flown, call, turn, landAll: () => flown.forEach(({ land }) => void land()) };
+  return { flights, flown, call, turn, landAll: () => flown.forEach(({ land }) => void land()) };
 }
 
 describe('Flights', () => {
@@ -37,6 +37,14 @@ describe('Flights', () => {
     landAll();
     expect((await calls).map((row) => row?.key)).toEqual(['a', undefined, 'b', 'a']);
     expect(flown.map(({ keys }) => keys)).toEqual([['a', 'none', 'b', 'a']]);
+  });
+
+  it('house: who asks is told how many went together', async () => {
+    const { flights, turn } = aStatement();
+    const told: number[] = [];
+    for (const key of ['a', 'b', 'c']) void flights.call([key, ['a']], (calls) => told.push(calls));
+    await turn();
+    expect(told).toEqual([3, 3, 3]);
   });
 
   it('house: what arrives while two are under way goes with the next one', async () => {

@@ -15,6 +15,7 @@ interface Call {
   readonly values: readonly unknown[];
   readonly resolve: (row: object | undefined) => void;
   readonly reject: (error: unknown) => void;
+  readonly aboard?: ((calls: number) => void) | undefined;
 }
 
 /**
@@ -32,10 +33,13 @@ export class Flights {
     private readonly patience = PATIENCE,
   ) {}
 
-  /** @returns the row of this call, if there is one */
-  call(values: readonly unknown[]): Promise<object | undefined> {
+  /**
+   * @param aboard is told how many fly together
+   * @returns the row of this call, if there is one
+   */
+  call(values: readonly unknown[], aboard?: (calls: number) => void): Promise<object | undefined> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ values, resolve, reject });
+      this.#waiting.push({ values, resolve, reject, aboard });
       this.#departSoon();
     });
   }
@@ -83,6 +87,7 @@ export class Flights {
   }
 
   async #answer(calls: readonly Call[]): Promise<void> {
+    for (const { aboard } of calls) aboard?.(calls.length);
     try {
       const parameters = parametersOf(
         this.statement,

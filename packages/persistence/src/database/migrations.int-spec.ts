@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ScratchDatabase, scratchDatabase } from '../../test/scratch-database.js';
 import { isInfrastructureError } from './infrastructure-error.js';
-import { MigrationError, migrate } from './migrations.js';
+import { MigrationError, migrate, missingMigrations } from './migrations.js';
 
 describe('migrate', () => {
   let scratch: ScratchDatabase;
@@ -104,6 +104,18 @@ describe('migrate', () => {
     await run();
     rmSync(join(directory, '20260102000000_two'), { recursive: true });
     expect(await run()).toEqual([]);
+  });
+
+  it('I10 who only looks is told what is missing, and changes nothing', async () => {
+    write('20260101000000_one', 'CREATE TABLE one (id int)');
+    const look = () => missingMigrations(scratch.url, directory);
+    expect(await look()).toEqual(['20260101000000_one', 'jobs']);
+    expect(await look()).toEqual(['20260101000000_one', 'jobs']);
+    expect(await scratch.query(`SELECT to_regclass('_prisma_migrations') AS book`)).toEqual([{ book: null }]);
+    await run();
+    expect(await look()).toEqual([]);
+    write('20260101000000_one', 'CREATE TABLE one (id bigint)');
+    await expect(look()).rejects.toThrow(MigrationError);
   });
 
   it('I4 an unreachable database is an outage', async () => {

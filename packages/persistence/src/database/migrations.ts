@@ -21,16 +21,7 @@ export async function migrate(
   directory: string = findMigrations(),
 ): Promise<readonly string[]> {
   const migrations = readMigrations(directory);
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: 'grantway-migrate',
-    connectionTimeoutMillis: 5000,
-    keepAlive: true,
-  });
-  // A connection lost between two statements would otherwise end the process; the next statement says it better.
-  client.on('error', () => {});
-  await client.connect();
-  try {
+  return connected(databaseUrl, async (client) => {
     if (pending(migrations, await readBook(client)).length === 0 && (await hasJobSchema(client))) return [];
     // Released when the connection closes, however that happens.
     await client.query(`SELECT pg_advisory_lock(${PRISMA_LOCK})`);
@@ -42,6 +33,38 @@ export async function migrate(
     }
     if (!(await hasJobSchema(client))) await migrateJobs(databaseUrl);
     return due.map(({ name }) => name);
+  });
+}
+
+/**
+ * What {@link migrate} would do: for those who may only look, such as a process that waits for it.
+ *
+ * @returns the names of the migrations this database lacks, and `jobs` where the tables of the job library are missing
+ * @throws MigrationError where none could be applied
+ */
+export async function missingMigrations(
+  databaseUrl: string,
+  directory: string = findMigrations(),
+): Promise<readonly string[]> {
+  const migrations = readMigrations(directory);
+  return connected(databaseUrl, async (client) => {
+    const missing = pending(migrations, await readBook(client)).map(({ name }) => name);
+    return (await hasJobSchema(client)) ? missing : [...missing, 'jobs'];
+  });
+}
+
+async function connected<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'grantway-migrate',
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+  });
+  // A connection lost between two statements would otherwise end the process; the next statement says it better.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await work(client);
   } finally {
     await client.end().catch(() => {});
   }

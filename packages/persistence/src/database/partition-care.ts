@@ -15,6 +15,7 @@ const HOUR = 3_600_000;
 
 const ENSURE = statement('partitions_ensure', 'SELECT grantway_ensure_partitions($1::int) AS made');
 const DROP = statement('partitions_drop', 'SELECT grantway_drop_partitions(make_interval(days => $1::int)) AS dropped');
+const DROP_AUDIT = statement('partitions_drop_audit', 'SELECT grantway_drop_audit($1::int) AS dropped');
 
 /**
  * Makes tomorrow's partitions and drops yesterday's (design section 4.5). Every process does it, once an hour; the functions
@@ -25,7 +26,11 @@ export class PartitionCare {
   #timer: NodeJS.Timeout | undefined;
   #stopped = true;
 
-  constructor(private readonly database: Database) {}
+  /** @param auditDays how long audit events are kept; absent in a process that drops none */
+  constructor(
+    private readonly database: Database,
+    private readonly auditDays?: number,
+  ) {}
 
   /** Begins now, without waiting for the database to be there. */
   start(): void {
@@ -51,12 +56,20 @@ export class PartitionCare {
     return row?.dropped ?? 0;
   }
 
+  /** @returns how many days of audit events were old enough to go */
+  async dropAudit(): Promise<number> {
+    if (this.auditDays === undefined) return 0;
+    const [row] = await this.database.query<{ dropped: number }>(DROP_AUDIT, [this.auditDays]);
+    return row?.dropped ?? 0;
+  }
+
   async #round(retryIn: number): Promise<void> {
     let next = HOUR * (0.9 + Math.random() * 0.2);
     let retryNext = 1000;
     try {
       await this.ensure();
       await this.drop();
+      await this.dropAudit();
     } catch {
       // Away, not migrated yet, or a lock was busy: all of it passes, and readiness speaks of the first two.
       next = retryIn;

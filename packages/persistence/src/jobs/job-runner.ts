@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { trace } from '@opentelemetry/api';
 import { type Runner, run, type Task, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { JOB_TIME, JobGivenUp, type JobHandler } from './job-handler.js';
+import { JobMeasures } from './job-measures.js';
 import { SILENT } from './job-schema.js';
 
 /** Jobs in hand at once. They wait for others' servers most of the time. */
@@ -51,6 +53,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   readonly #handlers = new Map<string, JobHandler<never>>();
   readonly #stopping = new AbortController();
   #running: Promise<unknown> | undefined;
+  #measures: JobMeasures | undefined;
 
   constructor(private readonly database: Database) {}
 
@@ -70,7 +73,9 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Without handlers there is nothing to do, and no connection is made. */
   start(): void {
-    if (this.#handlers.size > 0) this.#running ??= Promise.all([this.#keepRunning(), this.#keepRecovering()]);
+    if (this.#handlers.size === 0 || this.#running) return;
+    this.#measures = new JobMeasures(this.database, this.#handlers.keys());
+    this.#running = Promise.all([this.#keepRunning(), this.#keepRecovering()]);
   }
 
   /** Takes no more jobs and waits for those in hand. */
@@ -140,7 +145,8 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   #tasks(): TaskList {
-    return Object.fromEntries([...this.#handlers].map(([task, handler]) => [task, asTask(handler)]));
+    const count: Count = (task, outcome) => this.#measures?.count(task, outcome);
+    return Object.fromEntries([...this.#handlers].map(([task, handler]) => [task, asTask(handler, count)]));
   }
 
   #pause(milliseconds: number): Promise<void> {
@@ -148,16 +154,32 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 }
 
-function asTask(handler: JobHandler<never>): Task {
-  return async (payload, { job }) => {
+type Count = JobMeasures['count'];
+
+function asTask(handler: JobHandler<never>, count: Count): Task {
+  const attempted: Task = async (payload, { job }) => {
     const attempt = { number: job.attempts, most: job.max_attempts };
     try {
       await inTime(handler.run(payload as never, attempt));
+      count(handler.task, 'done');
     } catch (error) {
-      if (!(error instanceof JobGivenUp) && attempt.number < attempt.most) throw error;
+      if (!(error instanceof JobGivenUp) && attempt.number < attempt.most) {
+        count(handler.task, 'failed');
+        throw error;
+      }
       await inTime(handler.giveUp(payload as never, error));
+      count(handler.task, 'given_up');
     }
   };
+  // What it asks of the database is one trace, where somebody keeps traces.
+  return (payload, helpers) =>
+    trace.getTracer('grantway').startActiveSpan(`job ${handler.task}`, async (span) => {
+      try {
+        await attempted(payload, helpers);
+      } finally {
+        span.end();
+      }
+    });
 }
 
 async function inTime(work: Promise<void>): Promise<void> {

@@ -19,7 +19,7 @@ export function answering(
   return async (message): Promise<BusReply> => {
     const checked = accept?.(message) as BusMessage | undefined;
     if (!handler || !checked) {
-      logger.warn({ subject }, 'message refused: it does not fit its contract');
+      logger.warn({ subject, ...requestIdOf(message) }, 'message refused: it does not fit its contract');
       return { trouble: 'refused' };
     }
     // I6: nobody waits for this any more, so it must have no effect.
@@ -37,4 +37,10 @@ export function answering(
       return { trouble: unavailable ? 'unavailable' : 'fault' };
     }
   };
+}
+
+/** Of what does not fit its contract, a thing to find it by, if that much is as it should be. */
+function requestIdOf(message: unknown): { readonly request_id?: string } {
+  const { requestId } = (message ?? {}) as { requestId?: unknown };
+  return typeof requestId === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(requestId) ? { request_id: requestId } : {};
 }

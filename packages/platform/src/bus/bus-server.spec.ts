@@ -84,7 +84,8 @@ describe('BusServer', () => {
     const { executed, logged, ask } = house();
     expect(await ask(sent)).toEqual({ trouble: 'refused' });
     expect(executed).toEqual([]);
-    expect(logged).toEqual([['warn', { subject: 'kettle.v1.boil' }, 'message refused: it does not fit its contract']]);
+    const fields = expect.objectContaining({ subject: 'kettle.v1.boil' });
+    expect(logged).toEqual([['warn', fields, 'message refused: it does not fit its contract']]);
   });
 
   it('I6 a message past its deadline has no effect', async () => {

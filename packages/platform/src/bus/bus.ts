@@ -3,6 +3,8 @@ export interface BusMessage {
   readonly requestId: string;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
+  /** W3C Trace Context: which trace it belongs to, if any. */
+  readonly traceparent?: string;
 }
 
 /** Asks the service that owns a subject. */

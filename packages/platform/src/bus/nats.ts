@@ -12,6 +12,7 @@ import { Logger } from '../logging/logger.js';
 import { Bus, BusHandler, BusListener, BusMessage, BusReply, BusSubscriber, BusTrouble, unwrap } from './bus.js';
 import { BusComplaints } from './bus-complaints.js';
 import { BusIdentity } from './bus-identity.js';
+import { tlsOptions } from './bus-tls.js';
 import { NatsInbox } from './nats-inbox.js';
 import { Outbox } from './outbox.js';
 
@@ -62,18 +63,21 @@ export class NatsBus extends Bus implements BusListener {
   /**
    * Returns at once; the connection may still be on its way, and {@link connected} tells.
    * @param name the service's, a single word of a subject
+   * @param caFile who may vouch for the server, as {@link tlsOptions} takes it
    */
-  static open(url: string, name: string, logger: Logger, identity?: BusIdentity): NatsBus {
+  static open(url: string, name: string, logger: Logger, identity?: BusIdentity, caFile?: string): NatsBus {
     const bus = new NatsBus(logger, identity);
     void bus.#open(`_INBOX.${name}`, {
       servers: url,
       name,
       ...(identity && { authenticator: identity.authenticator }),
+      ...tlsOptions(url, caFile),
       maxReconnectAttempts: -1,
       // Credentials that are being replaced are refused for a while, not for ever.
       ignoreAuthErrorAbort: true,
       reconnectTimeWait: RECONNECT_WAIT_MS,
       reconnectJitter: RECONNECT_WAIT_MS,
+      reconnectJitterTLS: RECONNECT_WAIT_MS,
       timeout: GREETING_MS,
       pingInterval: PING_EVERY_MS,
       maxPingOut: MOST_PINGS_OUT,

@@ -18,6 +18,14 @@ export class ProcessConfig {
   @IsString()
   natsNkeyFile?: string;
 
+  @FromEnv(
+    'NATS_CA_FILE',
+    'Who vouches for the bus server, PEM; with it, or a tls:// address, the bus is TLS or nothing.',
+  )
+  @IsOptional()
+  @IsString()
+  natsCaFile?: string;
+
   @FromEnv('HEALTH_PORT', 'Port of /healthz, /readyz and /metrics; 0 for none.')
   @IsInt()
   @Min(0)
@@ -60,4 +68,20 @@ export class StatefulServiceConfig extends ServiceConfig {
   @FromEnv('GRANTWAY_MASTER_KEY', '32 random bytes in base64url; the same in every service.')
   @Matches(/^[A-Za-z0-9_-]{43}$/, { message: 'masterKey must be 32 bytes in base64url (43 characters)' })
   masterKey!: string;
+
+  @FromEnv('AUDIT_DAYS', 'How long audit events are kept; where services differ, the shortest counts.')
+  @IsInt()
+  @Min(1)
+  @Max(3_660)
+  auditDays = 90;
+
+  @FromEnv(
+    'AUDIT_LEAVE_OUT',
+    'Audit events that are lines in the log alone, separated by commas: an event, or one with an outcome (token.issue/ok).',
+  )
+  @IsString()
+  @Matches(/^([a-z_.]+(\/[a-z_]+)?(,|$))*$/, {
+    message: 'auditLeaveOut must be events such as token.issue/ok, separated by commas',
+  })
+  auditLeaveOut = '';
 }

@@ -1,4 +1,4 @@
-import { createServer, Server } from 'node:http';
+import { createServer, Server, ServerResponse } from 'node:http';
 import { Metrics } from '../metrics/metrics.js';
 
 /** Answers in time or throws; its name is what an operator sees. */
@@ -58,11 +58,7 @@ export async function healthReply(
 /** Where a process answers its probes, and says what it counted. Not for the public. */
 export function serveHealth(port: number, readiness: Readiness, metrics: Metrics): Promise<Server> {
   const server = createServer(async (request, response) => {
-    if (request.url === '/metrics') {
-      const { contentType, text } = await metrics.page();
-      response.writeHead(200, { 'content-type': contentType }).end(text);
-      return;
-    }
+    if (request.url === '/metrics') return writeMetrics(metrics, response);
     const reply = await healthReply(request.url ?? '', readiness);
     response.writeHead(reply?.status ?? 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(reply?.body ?? { status: 'not found' }));
@@ -71,4 +67,14 @@ export function serveHealth(port: number, readiness: Readiness, metrics: Metrics
     server.once('error', reject);
     server.listen(port, () => resolve(server));
   });
+}
+
+async function writeMetrics(metrics: Metrics, response: ServerResponse): Promise<void> {
+  try {
+    const { contentType, text } = await metrics.page();
+    response.writeHead(200, { 'content-type': contentType }).end(text);
+  } catch {
+    // Thrown on, it would end the process.
+    response.writeHead(500).end();
+  }
 }

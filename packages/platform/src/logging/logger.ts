@@ -1,5 +1,6 @@
 import { LoggerService } from '@nestjs/common';
 import pino from 'pino';
+import { currentTrace } from '../tracing/spans.js';
 import { withoutSecrets } from './secrets.js';
 import { StandardOutput } from './standard-output.js';
 
@@ -20,10 +21,17 @@ export function createLogger(service: string, level: string): Logger {
   );
 }
 
-/** Of all that a line is made of: its fields, and what stands in its text. */
+/** Of all that a line is made of: its fields, and what stands in its text. With the trace it belongs to, if there is one. */
 function logWithoutSecrets(this: pino.Logger, said: unknown[], log: pino.LogFn): void {
   const [first, ...rest] = said.map(withoutSecrets);
-  Reflect.apply(log, this, [said[0] instanceof Error ? { err: first } : first, ...rest]);
+  const fields = said[0] instanceof Error ? { err: first } : first;
+  const traced = currentTrace();
+  Reflect.apply(log, this, traced ? tracedLine(fields, rest, traced) : [fields, ...rest]);
+}
+
+function tracedLine(first: unknown, rest: readonly unknown[], traced: object): unknown[] {
+  if (typeof first === 'object' && first !== null) return [{ ...first, ...traced }, ...rest];
+  return [traced, first, ...rest];
 }
 
 /** Lets Nest's own messages leave through the same door; its start-up chatter is debug. */

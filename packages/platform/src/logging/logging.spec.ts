@@ -93,28 +93,29 @@ describe('logger', () => {
 describe('EventLog', () => {
   it('house: a refusal is information: what the client was told, and why', () => {
     const error = new OAuthError('invalid_grant', { reason: 'refresh_token.reused', description: 'it is not valid' });
-    const [line] = written((logger) => new EventLog(logger).refused(call, error, { client_id: 'shop' }));
+    const [line] = written((logger) => new EventLog(logger).refused(call, 'token.issue', error, { client_id: 'shop' }));
     expect(line).toMatchObject({
       ...{ level: 30, msg: 'refused', outcome: 'invalid_grant', reason: 'refresh_token.reused' },
+      event: 'token.issue',
       ...{ environment: 'acme', request_id: 'request-1', ip: '192.0.2.1', client_id: 'shop' },
     });
   });
 
   it('house: without a reason, what the client was told', () => {
     const error = new OAuthError('invalid_scope', { description: 'scope is missing' });
-    const [line] = written((logger) => new EventLog(logger).refused(call, error));
+    const [line] = written((logger) => new EventLog(logger).refused(call, 'token.issue', error));
     expect(line).toMatchObject({ reason: 'scope is missing' });
   });
 
   it('house: what went well', () => {
-    const [line] = written((logger) => new EventLog(logger).done(call, 'token issued', { client_id: 'shop' }));
+    const [line] = written((logger) => new EventLog(logger).done(call, 'token.issue', { client_id: 'shop' }));
     expect(line).toMatchObject({ msg: 'token issued', outcome: 'ok', client_id: 'shop', request_id: 'request-1' });
   });
 
   it('HT-06 nothing of the request but its frame', () => {
     const lines = written((logger) => {
-      new EventLog(logger).refused(call, new OAuthError('invalid_grant', { cause: new Error('why') }));
-      new EventLog(logger).done(call, 'token issued');
+      new EventLog(logger).refused(call, 'token.issue', new OAuthError('invalid_grant', { cause: new Error('why') }));
+      new EventLog(logger).done(call, 'token.issue');
     });
     expect(JSON.stringify(lines)).not.toContain(CANARY);
   });

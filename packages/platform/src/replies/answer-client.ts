@@ -1,5 +1,5 @@
 import { HttpCall, HttpReply } from '@grantway/contracts';
-import { Environment } from '@grantway/domain';
+import { AuditEventName, Environment } from '@grantway/domain';
 import { OAuthError } from '@grantway/protocol';
 import { EventLog } from '../logging/event-log.js';
 import { ClientForm, readClientForm } from './client-form.js';
@@ -15,10 +15,15 @@ export interface ClientCall {
   clientId?: string;
 }
 
-/** Answers a client; its mistakes become the reply of RFC 6749 §5.2, and anything else is not a verdict (IR-04). */
+/**
+ * Answers a client; its mistakes become the reply of RFC 6749 §5.2, and anything else is not a verdict (IR-04).
+ *
+ * @param event what a refusal is one of
+ */
 export async function answerClient(
   { call, environment, issuer }: Pick<ClientCall, 'call' | 'environment' | 'issuer'>,
   log: EventLog,
+  event: AuditEventName,
   answer: (request: ClientCall) => Promise<HttpReply>,
 ): Promise<HttpReply> {
   let request: ClientCall | undefined;
@@ -27,7 +32,7 @@ export async function answerClient(
     return await answer(request);
   } catch (error) {
     if (!OAuthError.is(error)) throw error;
-    log.refused(call, error, { client_id: request?.clientId });
+    log.refused(call, event, error, { client_id: request?.clientId });
     return clientErrorReply(error, call);
   }
 }

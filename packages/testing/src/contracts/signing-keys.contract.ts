@@ -3,7 +3,10 @@ import { anEnvironment } from '../mothers/environment.mother.js';
 import { aSigningKey } from '../mothers/signing-key.mother.js';
 import { eventually, freshEnvironmentId, inParallel, type World, worldOf } from './world.js';
 
-export function describeSigningKeys(name: string, open: () => Promise<World>): void {
+const HOUR = 3_600_000;
+
+/** @param now the clock of what `open` opens, in milliseconds since 1970 */
+export function describeSigningKeys(name: string, open: () => Promise<World>, now = () => Date.now()): void {
   describe(`SigningKeys: ${name}`, () => {
     const world = worldOf(open);
     const keys = () => world().replicas[0].signingKeys;
@@ -30,7 +33,7 @@ export function describeSigningKeys(name: string, open: () => Promise<World>): v
       expect(await keys().list(environmentId)).toEqual([]);
       for (const key of made) await keys().add(key);
       const listed = await keys().list(environmentId);
-      expect(listed.map(({ encryptedPrivateKey: _, ...key }) => key)).toEqual(
+      expect(listed.map(({ encryptedPrivateKey: _, keptUntil: __, ...key }) => key)).toEqual(
         made.map(({ encryptedPrivateKey: _, ...key }) => key),
       );
       expect(listed.map((key) => Buffer.from(key.encryptedPrivateKey))).toEqual(
@@ -57,29 +60,60 @@ export function describeSigningKeys(name: string, open: () => Promise<World>): v
       const environmentId = await anEnvironmentId();
       await keys().add(aSigningKey({ environmentId }));
       await keys().add(aSigningKey({ environmentId, algorithm: 'RS256' }));
-      await keys().add(aSigningKey({ environmentId, kid: 'next', state: 'announced' }));
-      await expect(keys().advance(environmentId, 'next', 'announced', 'active')).rejects.toBeInstanceOf(
-        ActiveKeyExists,
-      );
+      await keys().add(aSigningKey({ environmentId, state: 'announced' }));
+      await expect(keys().add(aSigningKey({ environmentId }))).rejects.toBeInstanceOf(ActiveKeyExists);
     });
 
-    it('I1 a key advances from where it stands, once', async () => {
+    it('I8 a retired key is in no list', async () => {
+      const environmentId = await anEnvironmentId();
+      await keys().add(aSigningKey({ environmentId, kid: 'old', state: 'retired' }));
+      await keys().add(aSigningKey({ environmentId, kid: 'new' }));
+      expect((await keys().list(environmentId)).map(({ kid }) => kid)).toEqual(['new']);
+    });
+
+    it('I8 a key is kept as long as anybody asked for, and every replica knows', async () => {
       const environmentId = await anEnvironmentId();
       await keys().add(aSigningKey({ environmentId, kid: 'one' }));
-      expect(await keys().advance(environmentId, 'one', 'announced', 'active')).toBe(false);
-      const advanced = await inParallel(world(), 10, ({ signingKeys }) =>
-        signingKeys.advance(environmentId, 'one', 'active', 'retiring'),
+      const [soon, late] = [new Date(now() + 7 * HOUR), new Date(now() + 8 * HOUR)];
+      const asked = await inParallel(world(), 10, ({ signingKeys }, n) =>
+        signingKeys.keep(environmentId, 'one', n === 3 ? late : soon),
       );
-      expect(advanced.filter(Boolean)).toHaveLength(1);
-      expect(await keys().list(environmentId)).toMatchObject([{ kid: 'one', state: 'retiring' }]);
-      expect(await keys().advance(environmentId, 'unknown', 'active', 'retiring')).toBe(false);
+      expect(asked).toEqual(Array(10).fill(true));
+      for (const { signingKeys } of world().replicas) {
+        await eventually(
+          async () => (await signingKeys.list(environmentId))[0]?.keptUntil?.getTime() === late.getTime(),
+        );
+      }
+    });
+
+    it('I8 a retired key is kept for nobody, nor is one that is not there', async () => {
+      const environmentId = await anEnvironmentId();
+      await keys().add(aSigningKey({ environmentId, kid: 'old', state: 'retired' }));
+      for (const kid of ['old', 'unknown', 'a\0b']) {
+        expect([kid, await keys().keep(environmentId, kid, new Date(now() + 60_000))]).toEqual([kid, false]);
+      }
+    });
+
+    it('I2 a key that was made this moment is found, whether we were told of it or not', async () => {
+      const environmentId = await anEnvironmentId();
+      const [here, there] = world().replicas;
+      await keys().add(aSigningKey({ environmentId, kid: 'one' }));
+      await there.signingKeys.list(environmentId);
+      await here.signingKeys.add(aSigningKey({ environmentId, kid: 'two', state: 'announced' }));
+      expect(await there.signingKeys.find(environmentId, 'two')).toMatchObject({ kid: 'two', state: 'announced' });
+      expect(await there.signingKeys.list(environmentId)).toHaveLength(2);
+      await keys().add(aSigningKey({ environmentId, kid: 'old', state: 'retired' }));
+      for (const kid of ['old', 'unknown', 'a\0b']) {
+        expect([kid, await there.signingKeys.find(environmentId, kid)]).toEqual([kid, undefined]);
+      }
     });
 
     it('MT-03 keys of one environment are no other’s', async () => {
       const [environmentId, elsewhere] = [await anEnvironmentId(), await anEnvironmentId()];
       await keys().add(aSigningKey({ environmentId, kid: 'one' }));
       expect(await keys().list(elsewhere)).toEqual([]);
-      expect(await keys().advance(elsewhere, 'one', 'active', 'retiring')).toBe(false);
+      expect(await keys().find(elsewhere, 'one')).toBeUndefined();
+      expect(await keys().keep(elsewhere, 'one', new Date(now() + 60_000))).toBe(false);
     });
   });
 }

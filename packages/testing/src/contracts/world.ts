@@ -1,5 +1,6 @@
 import type {
   AttemptLimits,
+  AuditEvents,
   AuthorizationAnswers,
   AuthorizationCodes,
   Authorizations,
@@ -10,6 +11,7 @@ import type {
   EnvironmentConfig,
   Environments,
   Flows,
+  KeySchedule,
   NewAuthorizationCode,
   OneTimeCodes,
   OpaqueAccessTokens,
@@ -32,6 +34,7 @@ export interface Stores {
   readonly users: UserDirectory;
   readonly serviceAccounts: ServiceAccounts;
   readonly signingKeys: SigningKeys;
+  readonly keySchedule: KeySchedule;
   readonly sessions: Sessions;
   readonly flows: Flows;
   readonly codes: AuthorizationCodes;
@@ -42,6 +45,7 @@ export interface Stores {
   readonly authorizations: Authorizations;
   readonly consents: Consents;
   readonly attempts: AttemptLimits;
+  readonly audit: AuditEvents;
   readonly oneTimeCodes: OneTimeCodes;
   readonly opaqueAccessTokens: OpaqueAccessTokens;
   readonly revokedTokens: RevokedTokens;

@@ -1,5 +1,6 @@
 import type { EnvironmentConfig } from '@grantway/domain';
 import { MemoryAttemptLimits } from './attempt-limits.memory.js';
+import { MemoryAuditEvents } from './audit-events.memory.js';
 import { MemoryAuthorizationAnswers } from './authorization-answers.memory.js';
 import { MemoryAuthorizationCodes } from './authorization-codes.memory.js';
 import { MemoryAuthorizations } from './authorizations.memory.js';
@@ -14,6 +15,7 @@ import {
 import { MemoryConsents } from './consents.memory.js';
 import { MemoryDeviceAuthorizations } from './device-authorizations.memory.js';
 import { MemoryFlows } from './flows.memory.js';
+import { MemoryKeySchedule } from './key-schedule.memory.js';
 import { MemoryCodeMessages, MemoryOneTimeCodes } from './one-time-codes.memory.js';
 import { MemoryOpaqueAccessTokens } from './opaque-access-tokens.memory.js';
 import { MemoryPushedRequests } from './pushed-requests.memory.js';
@@ -28,11 +30,13 @@ import { MemoryUsedJwts } from './used-jwts.memory.js';
 export class MemoryStores {
   readonly clock: TestClock;
   readonly environments = new MemoryEnvironments();
+  readonly audit = new MemoryAuditEvents();
   readonly clients = new MemoryClients();
   readonly resources = new MemoryResources();
   readonly users: MemoryUserDirectory;
   readonly serviceAccounts = new MemoryServiceAccounts();
-  readonly signingKeys = new MemorySigningKeys();
+  readonly signingKeys: MemorySigningKeys;
+  readonly keySchedule: MemoryKeySchedule;
   readonly sessions: MemorySessions;
   readonly flows: MemoryFlows;
   readonly codes: MemoryAuthorizationCodes;
@@ -52,6 +56,8 @@ export class MemoryStores {
   constructor(clock = new TestClock()) {
     this.clock = clock;
     this.users = new MemoryUserDirectory(clock);
+    this.signingKeys = new MemorySigningKeys(clock);
+    this.keySchedule = new MemoryKeySchedule(this.signingKeys, this.environments);
     this.sessions = new MemorySessions(clock);
     this.flows = new MemoryFlows(clock, this.sessions, () => this.consents);
     this.codes = new MemoryAuthorizationCodes(clock);

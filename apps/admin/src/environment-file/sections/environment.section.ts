@@ -1,8 +1,10 @@
 import {
   AccountPolicy,
+  DEFAULT_KEY_TIMES,
   DEFAULT_LIFETIMES,
   Lifetimes,
   OutboundPolicy,
+  SHORTEST_ANNOUNCEMENT,
   SigningPolicy,
   UserCodeFormat,
 } from '@grantway/domain';
@@ -26,6 +28,7 @@ export const grantType = text(
 );
 
 const FOREVER = 2_147_483_647;
+const MONTH = 2_592_000;
 
 /** Every lifetime with its range; the defaults are the domain's. */
 const RANGES: { readonly [K in keyof Lifetimes]: readonly [least: number, most: number, meaning: string] } = {
@@ -58,13 +61,24 @@ export const lifetimes = map<Partial<Lifetimes>>('a map of lifetimes', LIFETIME_
 
 export const algorithm = oneOf(['ES256', 'RS256'] as const);
 
-export const signing = map<Partial<SigningPolicy>>('a map of algorithms', {
+export const signing = map<Partial<SigningPolicy>>('a map of algorithms and key times', {
   idToken: {
     shape: algorithm,
     meaning: 'ID tokens; OpenID Connect wants RS256 unless you know better.',
     otherwise: '`RS256`',
   },
   accessToken: { shape: algorithm, meaning: 'Access tokens.', otherwise: '`ES256`' },
+  rotateEvery: {
+    shape: seconds(0, FOREVER),
+    meaning: 'How long a key signs before the next one follows it; `0`: only when told to.',
+    otherwise: String(DEFAULT_KEY_TIMES.rotateEvery),
+  },
+  announceFor: {
+    shape: seconds(SHORTEST_ANNOUNCEMENT, MONTH),
+    meaning:
+      'How long a new key is published before it signs: longer than anybody who verifies tokens caches the key set.',
+    otherwise: String(DEFAULT_KEY_TIMES.announceFor),
+  },
 });
 
 export const outbound = map<Partial<OutboundPolicy>>('a map of rules for outgoing calls', {

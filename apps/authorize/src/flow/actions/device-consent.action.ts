@@ -9,7 +9,7 @@ import {
   Standings,
 } from '@grantway/domain';
 import { EventLog } from '@grantway/platform';
-import { ScopeSet } from '@grantway/protocol';
+import { OAuthError, ScopeSet } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { FlowAction, FlowOutcome, problem } from '../flow-action.js';
 import { FlowInput } from '../flow-input.js';
@@ -47,7 +47,9 @@ export class DeviceConsent extends FlowAction {
     if (accept) {
       await this.consents.remember(environment.id, standing.user.id, device.clientId, ScopeSet.from(device.scope));
     }
-    this.log.done(call, `device ${accept ? 'allowed' : 'refused'}`, namesOf(visit));
+    const names = { ...namesOf(visit), client_id: device.clientId, sid: standing.session.id };
+    if (accept) this.log.done(call, 'device.decide', { ...names, scope: device.scope.join(' ') });
+    else this.log.refused(call, 'device.decide', new OAuthError('access_denied', { reason: 'device.denied' }), names);
     return { kind: 'moved', to };
   }
 

@@ -56,6 +56,7 @@ export class DeviceUserCodeVerify extends FlowAction {
     if (seconds > 0) return this.#refuse(visit, { kind: 'wait', seconds }, typed);
     const device = await this.#find(visit, typed);
     if (!device) return this.#refuse(visit, { kind: 'wrong' }, typed);
+    this.log.done(visit.call, 'device.user_code', { ...namesOf(visit), client_id: device.clientId });
     // No more than itself: a code of one's own does not make good the guesses at others'.
     await Promise.all(limits.map(([limit, key]) => this.limits.forgive(limit, key)));
     const purpose = {
@@ -79,7 +80,7 @@ export class DeviceUserCodeVerify extends FlowAction {
 
   #refuse(visit: Visit, found: { kind: 'wrong' } | { kind: 'wait'; seconds: number }, userCode: string): FlowOutcome {
     const error = new OAuthError('access_denied', { reason: `device.user_code.${found.kind}` });
-    this.log.refused(visit.call, error, namesOf(visit));
+    this.log.refused(visit.call, 'device.user_code', error, namesOf(visit));
     return problem(found, { userCode });
   }
 }

@@ -40,11 +40,13 @@ export class PasswordRecover extends FlowAction {
     if (weak) return problem(weak);
     const user = await this.#redeem(visit, claimedName, code);
     if (!user || !(await this.users.setPassword(environment.id, user.id, password))) {
-      this.log.refused(call, new OAuthError('access_denied', { reason: 'recovery.wrong' }), namesOf(visit));
+      const error = new OAuthError('access_denied', { reason: 'recovery.wrong' });
+      const sub = await this.passwords.whose(environment.id, claimedName);
+      this.log.refused(call, 'user.recover', error, { ...namesOf(visit), sub });
       return problem({ kind: 'wrong' });
     }
     await this.passwords.forgive(environment.id, user.username);
-    this.log.done(call, 'password recovered', { ...namesOf(visit), sub: user.id });
+    this.log.done(call, 'user.recover', { ...namesOf(visit), sub: user.id });
     await this.flows.advance(environment.id, flow.id, flow.status, {
       to: 'USERNAME_PASSWORD_REQUIRED',
       purpose: { ...flow.purpose, claimedName: user.username, passwordChanged: true },

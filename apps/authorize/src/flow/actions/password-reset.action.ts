@@ -35,11 +35,12 @@ export class PasswordReset extends FlowAction {
     if (newPassword === password) return problem({ kind: 'weak', field: 'newPassword', rule: 'same' });
     const outcome = await this.passwords.try({ environmentId: environment.id, username, password, ip: call.ip });
     if (outcome.kind !== 'right') {
-      this.log.refused(call, new OAuthError('access_denied', { reason: `reset.${outcome.kind}` }), namesOf(visit));
+      const error = new OAuthError('access_denied', { reason: `reset.${outcome.kind}` });
+      this.log.refused(call, 'user.change_password', error, namesOf(visit));
       return problem(outcome);
     }
     await this.users.setPassword(environment.id, outcome.user.id, newPassword);
-    this.log.done(call, 'password changed', namesOf(visit));
+    this.log.done(call, 'user.change_password', namesOf(visit));
     return this.sessions.open(visit, outcome.user);
   }
 }

@@ -1,6 +1,6 @@
 import { FlowStatus, Flows, Standings } from '@grantway/domain';
 import { EventLog } from '@grantway/platform';
-import { ScopeSet } from '@grantway/protocol';
+import { OAuthError, ScopeSet } from '@grantway/protocol';
 import { Injectable } from '@nestjs/common';
 import { FlowAction, FlowOutcome } from '../flow-action.js';
 import { FlowInput } from '../flow-input.js';
@@ -21,7 +21,7 @@ export class UserConsent extends FlowAction {
   }
 
   async run(visit: Visit, input: FlowInput): Promise<FlowOutcome> {
-    const { call, environment, flow, matter } = visit;
+    const { environment, flow, matter } = visit;
     const accept = input.decision('accept');
     if (accept === undefined) return { kind: 'refused', because: 'bad_request' };
     // Whoever consents must be the one who is signed on in this browser now.
@@ -32,7 +32,14 @@ export class UserConsent extends FlowAction {
     const consent = { userId: standing.user.id, clientId: matter.client.id, scope: ScopeSet.from(matter.scope) };
     const step = { to, lifetime, ...(accept && { consent }) } as const;
     const moved = await this.flows.advance(environment.id, flow.id, flow.status, step);
-    if (moved) this.log.done(call, `consent ${accept ? 'given' : 'refused'}`, namesOf(visit));
+    if (moved) this.#log(visit, standing.session.id, accept);
     return { kind: 'moved', to };
+  }
+
+  #log(visit: Visit, sid: string, accept: boolean): void {
+    const names = { ...namesOf(visit), sid };
+    const { call, matter } = visit;
+    if (accept) this.log.done(call, 'user.consent', { ...names, scope: matter.scope.join(' ') });
+    else this.log.refused(call, 'user.consent', new OAuthError('access_denied', { reason: 'consent.denied' }), names);
   }
 }

@@ -44,7 +44,7 @@ export class UserRegister extends FlowAction {
     if (seconds > 0) return problem({ kind: 'wait', seconds }, entered);
     const user = await this.users.register(environment.id, { username, email, password });
     if (!user) return (await this.#isElsewhere(visit)) ? { kind: 'moved' } : problem({ kind: 'taken' }, entered);
-    this.log.done(call, 'registered', { sub: user.id });
+    this.log.done(call, 'user.register', { sub: user.id });
     const moved = await this.flows.advance(environment.id, flow.id, flow.status, {
       to: 'VERIFICATION_CODE_REQUIRED',
       ...{ userId: user.id, signedOn: true, lifetime: environment.lifetimes.flow },

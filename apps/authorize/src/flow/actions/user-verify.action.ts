@@ -34,10 +34,11 @@ export class UserVerify extends FlowAction {
     if (!code) return problem({ kind: 'missing', fields: ['verificationCode'] });
     const user = await this.users.find(environment.id, flow.userId ?? '');
     if (!user || !isStillTheirs(flow, user) || !(await this.#redeem(flow, user, code))) {
-      this.log.refused(call, new OAuthError('access_denied', { reason: 'verification.wrong' }), namesOf(visit));
+      const error = new OAuthError('access_denied', { reason: 'verification.wrong' });
+      this.log.refused(call, 'user.verify', error, namesOf(visit));
       return problem({ kind: 'wrong' });
     }
-    this.log.done(call, 'verified', namesOf(visit));
+    this.log.done(call, 'user.verify', namesOf(visit));
     return this.sessions.open(visit, { ...user, status: 'active' });
   }
 

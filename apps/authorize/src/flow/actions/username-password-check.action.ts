@@ -38,8 +38,9 @@ export class UsernamePasswordCheck extends FlowAction {
     const attempt = { environmentId: environment.id, username, password, ip: call.ip };
     const outcome = await this.passwords.try(attempt, (user) => isWelcome(environment, user));
     if (outcome.kind === 'right') return this.#goOn(visit, outcome.user);
+    const sub = await this.passwords.whose(environment.id, username);
     const error = new OAuthError('access_denied', { reason: `sign_on.${outcome.kind}` });
-    this.log.refused(call, error, namesOf(visit));
+    this.log.refused(call, 'user.sign_on', error, { ...namesOf(visit), sub });
     return problem(outcome, { username: cutText(username) });
   }
 

@@ -59,7 +59,7 @@ export class AuthorizeFlow extends FlowKind {
     const { request } = purposeOf(flow, 'authorize');
     if (!(await this.flows.resume(environment.id, flow.id))) return errorPage(call, 'flow_expired');
     const error = refusal(flow);
-    this.log.refused(call, error, namesOf(visit));
+    this.log.refused(call, 'authorization.answer', error, namesOf(visit));
     const target = { ...request, issuer };
     if (request.responseMode !== 'pi.flow') return authorizationError(target, error);
     const body = { authorizeResponse: answerFields(target, errorBody(error)) };
@@ -72,11 +72,8 @@ export class AuthorizeFlow extends FlowKind {
     const standing = await standingOf(visit, this.standings);
     // The flow stays as it is: the person's own browser, session and all, can still finish it.
     if (!isOwnSession(flow, standing) || !matter.client) return errorPage(call, 'other_browser');
-    const grounds = { environment, issuer, client: matter.client, request, ...standing };
-    const answer = await this.answers.answer(grounds, flow.id);
-    if (answer === undefined) return errorPage(call, 'flow_expired');
-    this.log.done(call, 'answer issued', namesOf(visit));
-    return answer;
+    const grounds = { call, environment, issuer, client: matter.client, request, ...standing };
+    return (await this.answers.answer(grounds, flow.id)) ?? errorPage(call, 'flow_expired');
   }
 }
 

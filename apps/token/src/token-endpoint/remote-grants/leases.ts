@@ -87,6 +87,12 @@ export class Leases {
     return newest.sort((one, other) => (one.type < other.type ? -1 : 1));
   }
 
+  /** How many processes serve each slug. */
+  counts(): { readonly slug: string; readonly processes: number }[] {
+    this.#forget();
+    return [...this.#slugs].map(([slug, instances]) => ({ slug, processes: instances.size }));
+  }
+
   /** Whose lease ended since this was last asked, without a goodbye. */
   takeLost(): readonly { readonly slug: string; readonly instance: string }[] {
     this.#forget();

@@ -60,7 +60,8 @@ function house(config: Partial<TokenConfig> = {}, contracts = CONTRACTS) {
   const logger = { info: level('info'), warn: level('warn'), error: level('error') } as unknown as Logger;
   const bus = new InProcessBus();
   const service = new ServiceBus({ bus, logger, isInfrastructureError: (error) => error === OUTAGE });
-  const grants = new RemoteGrants(service, Object.assign(new TokenConfig(), config), contracts);
+  const metrics = new Metrics();
+  const grants = new RemoteGrants(service, Object.assign(new TokenConfig(), config), metrics, contracts);
   cleanups.push(() => grants.beforeApplicationShutdown());
   const serve = () => {
     const host = new GrantHost(TicketGrant, new TicketGrant(), service, new Metrics());
@@ -68,7 +69,7 @@ function house(config: Partial<TokenConfig> = {}, contracts = CONTRACTS) {
     cleanups.push(() => host.beforeApplicationShutdown());
     return host;
   };
-  return { bus, service, grants, logged, serve };
+  return { bus, service, grants, logged, serve, metrics };
 }
 
 const ask = (grant: unknown, within = 2_000) => {
@@ -89,6 +90,19 @@ describe('RemoteGrants, design section 5', () => {
     await until(() => grants.manifests.length > 0);
     expect(grants.find(TICKET)).toBeInstanceOf(RemoteGrant);
     expect(grants.manifests).toMatchObject([{ slug: 'ticket', type: TICKET }]);
+  });
+
+  it('house: an operator sees how many processes serve it', async () => {
+    const { grants, serve, metrics } = house();
+    grants.onApplicationBootstrap();
+    const leases = async () => (await metrics.page()).text.match(/^grantway_grant_leases\{.*$/gm);
+    expect(await leases()).toBeNull();
+    const hosts = [serve(), serve()];
+    await until(() => grants.manifests.length > 0);
+    expect(await leases()).toEqual(['grantway_grant_leases{slug="ticket"} 2']);
+    for (const host of hosts) host.beforeApplicationShutdown();
+    await until(() => grants.manifests.length === 0);
+    expect(await leases()).toBeNull();
   });
 
   it('house: asks who is there whenever the bus is back', async () => {

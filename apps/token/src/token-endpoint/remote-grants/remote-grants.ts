@@ -9,7 +9,7 @@ import {
   refusalMessage,
   slugOf,
 } from '@grantway/grant-sdk/contract';
-import { ServiceBus } from '@grantway/platform';
+import { Metrics, ServiceBus } from '@grantway/platform';
 import { BeforeApplicationShutdown, Inject, Injectable, OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { TokenConfig } from '../../token.config.js';
 import { InFlight } from './in-flight.js';
@@ -47,10 +47,19 @@ export class RemoteGrants implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     private readonly bus: ServiceBus,
     private readonly config: TokenConfig,
+    metrics: Metrics,
     @Optional() @Inject(Symbol('contracts')) private readonly contracts = CONTRACTS,
   ) {
     this.#inFlight = new InFlight(config.grantInFlight);
     this.#leases = new Leases({ lease: config.grantLeaseSeconds * 1_000, away: config.grantAwaySeconds * 1_000 });
+    metrics.gauge(
+      'grantway_grant_leases',
+      'Processes that serve a grant outside the token service, as this process has heard of them.',
+      ['slug'],
+      (gauge) => {
+        for (const { slug, processes } of this.#leases.counts()) gauge.set({ slug }, processes);
+      },
+    );
   }
 
   onApplicationBootstrap(): void {

@@ -16,6 +16,7 @@ export class FindGrant extends Step {
     if (type === undefined) throw new OAuthError('invalid_request', { description: 'grant_type is missing' });
     const grant = context.environment.grantTypes.includes(type) ? this.registry.find(type) : undefined;
     if (!grant) throw new OAuthError('unsupported_grant_type', { description: 'grant_type is not supported here' });
+    context.grantType = type;
     // Design section 5: an outage is never a verdict, and a poll that may be repeated is not lost.
     if (grant === 'away') throw new OAuthError('temporarily_unavailable', { reason: 'grant.away', retryAfter: 1 });
     context.grant = grant;

@@ -33,6 +33,7 @@ export class Mint extends Step {
   async run(context: TokenContext): Promise<void> {
     await this.#prepare(context);
     const recorded = context.recorded ?? (await this.#spend(context));
+    context.recorded = recorded;
     const { authorizationId, refreshToken } = recorded;
     const { issuedTokenType } = context.issuance;
     const access = await this.#accessToken(context, authorizationId);
@@ -127,9 +128,10 @@ export class Mint extends Step {
     const spent = await this.authorizations.findSpent(environment.id, artifact.once);
     if (!spent) return new OAuthError('invalid_grant', { reason: 'artifact.expired' });
     if (isRace(spent.ago, arrivedAt)) return race;
+    const about = { authorization_id: spent.authorizationId };
     // Design section 4.2: used twice, it may be stolen, so what came of it ends.
     await this.authorizations.revoke(environment.id, spent.authorizationId);
-    return new OAuthError('invalid_grant', { reason: 'artifact.replayed' });
+    return new OAuthError('invalid_grant', { reason: 'artifact.replayed', about });
   }
 
   async #rotate(context: TokenContext, { family, generation, grace }: PresentedGeneration): Promise<Recorded> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, migrateAndApply, type Replicas, startFleet, startNats } from '@grantway/local-services';
+import { type Fleet, freePort, migrateAndApply, type Replicas, startFleet, startNats } from '@grantway/local-services';
 import { atTheEnd } from '../at-the-end.js';
 import type { Contender, Running } from '../contender.js';
 import { ownPostgres } from '../own-postgres.js';
@@ -18,6 +18,8 @@ export const grantwayDistributed: Contender = {
 
 export interface Distributed extends Running {
   readonly natsUrl: string;
+  /** One of its services' processes, to be stopped and started alone: `device-2`. */
+  readonly process: Fleet['process'];
 }
 
 export interface DistributedOptions {
@@ -25,6 +27,10 @@ export interface DistributedOptions {
   readonly replicas?: Partial<Replicas>;
   /** An environment file's text; absent: the installation that all contenders have. */
   readonly environment?: string;
+  /** Grant hosts by name, and which grants each runs. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** For every process, such as the GRANTS that the token service keeps. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function startDistributed(options: DistributedOptions = {}): Promise<Distributed> {
@@ -45,15 +51,18 @@ export async function startDistributed(options: DistributedOptions = {}): Promis
     const fleet = await startFleet({
       ...{ databaseUrl: postgres.url, natsUrl: nats.url, publicPort, publicUrl },
       replicas: { token: 1, ...options.replicas },
-      env: { ...key, TRUSTED_PROXY_HOPS: '1', NODE_ENV: 'production' },
+      ...(options.hosts && { hosts: options.hosts }),
+      env: { ...key, TRUSTED_PROXY_HOPS: '1', NODE_ENV: 'production', ...options.env },
     });
     end.first(() => fleet.stop());
     return {
       target: grantwayTarget(publicUrl),
       natsUrl: nats.url,
       databaseUrl: postgres.url,
+      process: (name) => fleet.process(name),
       processes: () => [
-        ...fleet.processes.map(({ name, pid = 0 }) => ({ name, pid })),
+        // One that was stopped is none.
+        ...fleet.processes.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
         { name: 'nats-server', pid: nats.pid },
         { name: 'postgres', pid: postgres.pid },
       ],

@@ -8,13 +8,18 @@ import { environmentFile } from './environment.js';
 import { grantwayTarget } from './target.js';
 
 /** `npm start`: every service in one process, and the PostgreSQL it brings along. */
-export const grantwayStandalone: Contender = { name: 'grantway-standalone', without: [], start };
+export const grantwayStandalone: Contender = {
+  name: 'grantway-standalone',
+  without: [],
+  start: () => startStandalone(),
+};
 
-async function start(): Promise<Running> {
+/** @param environment an environment file's text; absent: the installation that all contenders have */
+export async function startStandalone(environment = environmentFile()): Promise<Running> {
   const folder = await mkdtemp(join(tmpdir(), 'grantway-bench-'));
   const data = join(folder, 'data');
   const file = join(folder, 'bench.yaml');
-  await writeFile(file, environmentFile());
+  await writeFile(file, environment);
   const port = await freePort();
   const publicUrl = `http://localhost:${port}`;
   const target = grantwayTarget(publicUrl);

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type BusIdentities,
+  crashPostgres,
   type EmbeddedPostgres,
   type Fleet,
   freePort,
+  freezePostgres,
   makeBusIdentities,
   type NatsServer,
   type Replicas,
@@ -15,7 +16,7 @@ import {
 import type { App } from '../../support/app.js';
 import type { EnvironmentFile } from '../../support/environments.js';
 import { eventually } from '../../support/eventually.js';
-import { Installation, sql } from './installation.js';
+import { Installation } from './installation.js';
 
 /** Milliseconds; short, so that what waits for a deadline does not wait long. */
 export const DEADLINE = 2_000;
@@ -99,8 +100,7 @@ export class PrivateFleet {
 
   /** As a crash: its processes leave no note. */
   async killPostgres(): Promise<void> {
-    process.kill(await this.#postmaster(), 'SIGKILL');
-    await this.postgres.stop(); // Nothing is left to stop, but its owner's note.
+    await crashPostgres(this.postgres);
   }
 
   async startPostgres(): Promise<void> {
@@ -108,16 +108,8 @@ export class PrivateFleet {
   }
 
   /** Every session stands still, with its connection open. @returns what lets them go on */
-  async freezePostgres(): Promise<() => void> {
-    const sessions = await sql<{ pid: number }>(
-      this.databaseUrl,
-      'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
-    );
-    const pids = [await this.#postmaster(), ...sessions.map(({ pid }) => pid)];
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    return () => {
-      for (const pid of pids) process.kill(pid, 'SIGCONT');
-    };
+  freezePostgres(): Promise<() => void> {
+    return freezePostgres(this.postgres, 'grantway');
   }
 
   async killNats(): Promise<void> {
@@ -138,11 +130,6 @@ export class PrivateFleet {
     await this.fleet.stop();
     await Promise.all([this.nats.stop(), this.postgres.stop()]);
     await this.installation.remove();
-  }
-
-  async #postmaster(): Promise<number> {
-    const note = await readFile(join(dataDirOf(this.installation), 'postmaster.pid'), 'utf8');
-    return Number(note.split('\n')[0]);
   }
 }
 
